@@ -1,0 +1,267 @@
+/**
+ * Owns what can go wrong and the words for it: every failure is a value with one plain sentence and one action.
+ * It never holds a key, a transcript or a server's raw message.
+ */
+import { assertNever } from "./assert-never.ts";
+
+export type Failure =
+  /** The server knows the key as wrong or revoked. */
+  | { readonly kind: "invalid-key" }
+  | { readonly kind: "no-permission" }
+  | { readonly kind: "no-credit" }
+  /** A server other than the practice one needs a key and none is stored for its address. */
+  | { readonly kind: "key-needed"; readonly host: string }
+  | { readonly kind: "model-not-found"; readonly model: string }
+  | { readonly kind: "outdated-protocol" }
+  /** HTTP 404: no Realtime endpoint at this address. */
+  | { readonly kind: "endpoint-not-found"; readonly host: string }
+  | { readonly kind: "forbidden"; readonly host: string }
+  | { readonly kind: "rate-limit"; readonly retryAfterMs: number | null }
+  | { readonly kind: "server-error"; readonly status: number | null }
+  | { readonly kind: "request-refused"; readonly status: number }
+  | { readonly kind: "proxy-sign-in"; readonly host: string }
+  | { readonly kind: "connection-refused"; readonly host: string }
+  | { readonly kind: "unknown-host"; readonly host: string }
+  | { readonly kind: "no-reply"; readonly host: string }
+  /** Something answered that is no Realtime server: a page of HTML, a redirect, a captive portal. */
+  | { readonly kind: "not-realtime"; readonly host: string }
+  | { readonly kind: "insecure-connection"; readonly host: string }
+  | { readonly kind: "bad-endpoint"; readonly reason: string }
+  | { readonly kind: "connection-lost"; readonly host: string }
+  | { readonly kind: "session-expired" }
+  /** The server refused the session's configuration or confirmed another one than was asked for. */
+  | { readonly kind: "session-refused"; readonly code: string }
+  | { readonly kind: "answer-failed"; readonly code: string }
+  | { readonly kind: "answer-filtered" }
+  | { readonly kind: "answer-missing" }
+  | { readonly kind: "tool-loop" }
+  | { readonly kind: "microphone-denied"; readonly device: string | null }
+  | { readonly kind: "microphone-missing"; readonly device: string | null }
+  | { readonly kind: "microphone-busy"; readonly device: string | null }
+  | { readonly kind: "microphone-lost"; readonly device: string | null }
+  | { readonly kind: "microphone-silent"; readonly device: string | null }
+  | { readonly kind: "microphone-failed"; readonly device: string | null }
+  | { readonly kind: "loudspeaker-failed" }
+  /** A mistake of ours, caught at the edge of the session. */
+  | { readonly kind: "internal" };
+
+/** The one thing offered beside a failure. */
+export type FailureAction = "send-again" | "open-settings" | "dismiss";
+
+export interface FailureWords {
+  /** What happened, in one line. */
+  readonly title: string;
+  /** What to do about it, in one sentence. */
+  readonly advice: string;
+  readonly action: FailureAction;
+}
+
+const named = (device: string | null): string =>
+  device === null || device === "" ? "The microphone" : `“${device}”`;
+
+const wait = (retryAfterMs: number | null): string =>
+  retryAfterMs === null ? "Wait a moment" : `Wait ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
+
+/** The words for a failure, for overlay, tray and settings alike. */
+export function describeFailure(failure: Failure): FailureWords {
+  const kind = failure.kind;
+  switch (kind) {
+    case "invalid-key":
+      return {
+        title: "The API key is not accepted",
+        advice: "Paste a valid key in the settings.",
+        action: "open-settings",
+      };
+    case "no-permission":
+      return {
+        title: "This API key may not use the Realtime API",
+        advice: "Allow it for the key, or use another key.",
+        action: "open-settings",
+      };
+    case "no-credit":
+      return {
+        title: "The account is out of credit",
+        advice: "Add credit with your provider, or use another key.",
+        action: "open-settings",
+      };
+    case "key-needed":
+      return {
+        title: `No API key is stored for ${failure.host}`,
+        advice: "A key is only ever sent to the address it was entered for. Enter one in the settings.",
+        action: "open-settings",
+      };
+    case "model-not-found":
+      return {
+        title: `The model “${failure.model}” is not available`,
+        advice: "Choose another model in the settings.",
+        action: "open-settings",
+      };
+    case "outdated-protocol":
+      return {
+        title: "The server speaks another version of the protocol",
+        advice: "Check the endpoint in the settings, or update Parley.",
+        action: "open-settings",
+      };
+    case "endpoint-not-found":
+      return {
+        title: `${failure.host} has no Realtime service at this address`,
+        advice: "Check the endpoint and the model in the settings.",
+        action: "open-settings",
+      };
+    case "forbidden":
+      return {
+        title: `${failure.host} refuses access`,
+        advice: "Your key, region or network is not allowed. Check the endpoint and the key.",
+        action: "open-settings",
+      };
+    case "rate-limit":
+      return {
+        title: "Too many requests for now",
+        advice: `${wait(failure.retryAfterMs)}, then send it again.`,
+        action: "send-again",
+      };
+    case "server-error":
+      return {
+        title: "The server has a problem",
+        advice: "Nothing is lost: send it again in a moment.",
+        action: "send-again",
+      };
+    case "request-refused":
+      return {
+        title: `The server refused the connection (HTTP ${failure.status})`,
+        advice: "Check the endpoint and the model in the settings.",
+        action: "open-settings",
+      };
+    case "proxy-sign-in":
+      return {
+        title: `A proxy on the way to ${failure.host} wants you to sign in`,
+        advice: "Sign in to the network, then send it again.",
+        action: "send-again",
+      };
+    case "connection-refused":
+      return {
+        title: `Nothing is listening at ${failure.host}`,
+        advice: "Start the server or correct the endpoint, then send it again.",
+        action: "send-again",
+      };
+    case "unknown-host":
+      return {
+        title: `${failure.host} cannot be found`,
+        advice: "Check your network connection and the endpoint, then send it again.",
+        action: "send-again",
+      };
+    case "no-reply":
+      return {
+        title: `${failure.host} does not reply`,
+        advice: "Check your network connection, then send it again.",
+        action: "send-again",
+      };
+    case "not-realtime":
+      return {
+        title: `${failure.host} answered with something else than a Realtime service`,
+        advice: "Sign in to the network if it asks you to, or correct the endpoint.",
+        action: "open-settings",
+      };
+    case "insecure-connection":
+      return {
+        title: `The connection to ${failure.host} cannot be trusted`,
+        advice: "Its certificate is not valid, so nothing was sent.",
+        action: "dismiss",
+      };
+    case "bad-endpoint":
+      return { title: "The endpoint cannot be used", advice: failure.reason, action: "open-settings" };
+    case "connection-lost":
+      return {
+        title: `The connection to ${failure.host} broke`,
+        advice: "What you said is kept: send it again.",
+        action: "send-again",
+      };
+    case "session-expired":
+      return {
+        title: "The server ended the session",
+        advice: "What you said is kept: send it again.",
+        action: "send-again",
+      };
+    case "session-refused":
+      return {
+        title: `The server refused the session’s settings (${failure.code})`,
+        advice: "Check model and voice in the settings.",
+        action: "open-settings",
+      };
+    case "answer-failed":
+      return {
+        title: `The model could not answer (${failure.code})`,
+        advice: "What you said is kept: send it again.",
+        action: "send-again",
+      };
+    case "answer-filtered":
+      return {
+        title: "The answer was stopped by the provider’s content filter",
+        advice: "Ask in another way.",
+        action: "dismiss",
+      };
+    case "answer-missing":
+      return {
+        title: "No answer came",
+        advice: "What you said is kept: send it again.",
+        action: "send-again",
+      };
+    case "tool-loop":
+      return {
+        title: "The model kept calling tools without answering",
+        advice: "It was stopped. Ask in another way.",
+        action: "dismiss",
+      };
+    case "microphone-denied":
+      return {
+        title: `Parley may not use ${failure.device ? `“${failure.device}”` : "the microphone"}`,
+        advice: "Allow it in the system’s privacy settings, then press the key again.",
+        action: "dismiss",
+      };
+    case "microphone-missing":
+      return {
+        title:
+          failure.device === null ? "No microphone was found" : `${named(failure.device)} is not connected`,
+        advice: "Plug it in, or choose another microphone in the settings.",
+        action: "open-settings",
+      };
+    case "microphone-busy":
+      return {
+        title: `${named(failure.device)} is in use by another program`,
+        advice: "Close that program, or choose another microphone.",
+        action: "open-settings",
+      };
+    case "microphone-lost":
+      return {
+        title: `${named(failure.device)} was disconnected`,
+        advice: "Plug it in again, or choose another microphone.",
+        action: "open-settings",
+      };
+    case "microphone-silent":
+      return {
+        title: `${named(failure.device)} delivered only silence`,
+        advice: "Unmute it or turn it up, or choose another microphone.",
+        action: "open-settings",
+      };
+    case "microphone-failed":
+      return {
+        title: `${named(failure.device)} could not be opened`,
+        advice: "Choose another microphone in the settings.",
+        action: "open-settings",
+      };
+    case "loudspeaker-failed":
+      return {
+        title: "The answer cannot be played",
+        advice: "Check the system’s sound output. What came of the answer so far is shown as text.",
+        action: "dismiss",
+      };
+    case "internal":
+      return {
+        title: "Something went wrong inside Parley",
+        advice: "The next press starts afresh.",
+        action: "send-again",
+      };
+    default:
+      return assertNever(kind);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Owns every IPC channel, once. What a renderer sends is parsed in main before a handler runs; main is trusted.
+ * Audio is not here: it has its own ports (audio-port.ts). The API key has one way in and none out.
+ */
+import { z } from "zod";
+import type { SessionView } from "./session-view.ts";
+import type { Settings } from "./settings.ts";
+import { settingsChangeSchema } from "./settings.ts";
+
+const rect = z.object({
+  x: z.number(),
+  y: z.number(),
+  width: z.number().nonnegative(),
+  height: z.number().nonnegative(),
+});
+export type Rect = z.infer<typeof rect>;
+
+/** Why a microphone could not be opened, or ended. */
+export const captureProblem = z.enum(["denied", "missing", "busy", "failed", "lost"]);
+export type CaptureProblem = z.infer<typeof captureProblem>;
+
+/** Overlay → main, one way. */
+export const overlaySends = {
+  /** The page has loaded and takes ports and views. */
+  "overlay:ready": z.null(),
+  /** The microphone is open and connected to the worklet. `take` as asked for by `capture:open`. */
+  "capture:opened": z.object({ take: z.int(), deviceLabel: z.string().max(300) }),
+  "capture:failed": z.object({
+    take: z.int(),
+    problem: captureProblem,
+    deviceLabel: z.string().max(300).nullable(),
+    detail: z.string().max(300),
+  }),
+  /** Every track is stopped: the system's indicator is off. */
+  "capture:released": z.null(),
+  "playback:failed": z.object({ detail: z.string().max(300) }),
+  /** In CSS pixels of the window: the card (hovering it means reading) and what can be clicked. */
+  "overlay:layout": z.object({ card: rect.nullable(), controls: z.array(rect).max(50) }),
+  "overlay:ask": z.object({ text: z.string().trim().min(1).max(20_000) }),
+  "overlay:text-field-closed": z.null(),
+  "overlay:stop": z.null(),
+  "overlay:send-again": z.null(),
+  "overlay:dismiss": z.null(),
+  "overlay:open-settings": z.null(),
+} as const;
+
+/** What the overlay's page needs to open a microphone. */
+export interface CaptureRequest {
+  readonly take: number;
+  readonly microphoneId: string;
+  readonly microphoneLabel: string;
+  readonly echoCancellation: boolean;
+  readonly noiseSuppression: boolean;
+  readonly autoGainControl: boolean;
+}
+
+/** Main → overlay, one way. */
+export interface OverlayReceives {
+  "session:view": SessionView;
+  /** Open the microphone, or do nothing but answer `capture:opened` if the same one is open. */
+  "capture:open": CaptureRequest;
+  /** Stop every track now. */
+  "capture:release": null;
+  /** Wake the playback context: an answer is near. */
+  "playback:wake": null;
+  /** Let the playback context sleep: nothing is to be heard. */
+  "playback:sleep": null;
+  "overlay:text-field": { readonly isOpen: boolean };
+  /** The overlay is being shown or hidden: animations run only while it is visible. */
+  "overlay:visible": { readonly isVisible: boolean };
+}
+
+export const keyState = z.object({
+  /** Is a key in use for the endpoint in force, and from where? */
+  source: z.enum(["none", "stored", "this-run", "environment"]),
+  /** Can the system keep it encrypted? */
+  storage: z.enum(["encrypted", "this-run-only"]),
+  /** The host the key belongs to. */
+  host: z.string(),
+});
+export type KeyState = z.infer<typeof keyState>;
+
+/** How the talk key is listened to, in words for the settings window. */
+export interface HotkeyState {
+  readonly isWorking: boolean;
+  readonly explanation: string;
+}
+
+export interface SettingsSnapshot {
+  readonly settings: Settings;
+  readonly key: KeyState;
+  readonly hotkey: HotkeyState;
+  readonly platform: string;
+  readonly version: string;
+  /** What was found wrong with the settings file at the start, if anything. */
+  readonly notice: string | null;
+}
+
+export type SaveResult =
+  | { readonly kind: "saved"; readonly snapshot: SettingsSnapshot }
+  | { readonly kind: "refused"; readonly field: string; readonly reason: string };
+export type CheckResult =
+  | { readonly kind: "ok"; readonly detail: string }
+  | { readonly kind: "failed"; readonly title: string; readonly advice: string };
+
+/** Settings window → main, asked and answered. */
+export const settingsInvokes = {
+  "settings:read": z.null(),
+  "settings:change": settingsChangeSchema,
+  "key:store": z.object({ key: z.string().trim().min(8).max(500) }),
+  "key:remove": z.null(),
+  /** Opens a session with the endpoint, model and key in force and closes it again. */
+  "key:check": z.null(),
+} as const;
+
+export interface SettingsAnswers {
+  "settings:read": SettingsSnapshot;
+  "settings:change": SaveResult;
+  "key:store": SaveResult;
+  "key:remove": SettingsSnapshot;
+  "key:check": CheckResult;
+}
+
+/** Main → settings window, one way. */
+export interface SettingsReceives {
+  "settings:changed": SettingsSnapshot;
+}
+
+export type OverlaySends = { [C in keyof typeof overlaySends]: z.infer<(typeof overlaySends)[C]> };
+export type SettingsInvokes = { [C in keyof typeof settingsInvokes]: z.input<(typeof settingsInvokes)[C]> };
+
+/** What the overlay's preload exposes as `window.parley`. Each subscription returns its own unsubscribe. */
+export interface OverlayBridge {
+  ready(): void;
+  captureOpened(fact: OverlaySends["capture:opened"]): void;
+  captureFailed(fact: OverlaySends["capture:failed"]): void;
+  captureReleased(): void;
+  playbackFailed(fact: OverlaySends["playback:failed"]): void;
+  layoutChanged(layout: OverlaySends["overlay:layout"]): void;
+  ask(text: string): void;
+  textFieldClosed(): void;
+  stop(): void;
+  sendAgain(): void;
+  dismiss(): void;
+  openSettings(): void;
+  onView(listener: (view: SessionView) => void): () => void;
+  onCaptureOpen(listener: (request: CaptureRequest) => void): () => void;
+  onCaptureRelease(listener: () => void): () => void;
+  onPlaybackWake(listener: () => void): () => void;
+  onPlaybackSleep(listener: () => void): () => void;
+  onTextField(listener: (state: { readonly isOpen: boolean }) => void): () => void;
+  onVisible(listener: (state: { readonly isVisible: boolean }) => void): () => void;
+}
+
+/** What the settings window's preload exposes as `window.parley`. */
+export interface SettingsBridge {
+  read(): Promise<SettingsSnapshot>;
+  change(changes: SettingsInvokes["settings:change"]): Promise<SaveResult>;
+  storeKey(key: string): Promise<SaveResult>;
+  removeKey(): Promise<SettingsSnapshot>;
+  checkKey(): Promise<CheckResult>;
+  onChanged(listener: (snapshot: SettingsSnapshot) => void): () => void;
+}
