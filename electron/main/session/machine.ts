@@ -1,0 +1,420 @@
+/**
+ * Owns the rule of a conversation. It never reads a clock, makes an id, or touches the world.
+ */
+import { assertNever } from "../../../shared/assert-never.ts";
+import type { Failure } from "../../../shared/failure.ts";
+import type { TurnId } from "../../../shared/ids.ts";
+import { mostToolRounds, shortestUtteranceMs } from "./tuning.ts";
+import type {
+  Ask,
+  HeardPart,
+  ResponseOutcome,
+  SessionEffect,
+  SessionEvent,
+  SessionState,
+  Stage,
+  ToolCall,
+  Transition,
+} from "./types.ts";
+
+export const initialState: SessionState = { tag: "idle", reason: "none" };
+
+type EventOf<Type extends SessionEvent["type"]> = Extract<SessionEvent, { readonly type: Type }>;
+type StateOf<Tag extends SessionState["tag"]> = Extract<SessionState, { readonly tag: Tag }>;
+
+/**
+ * Total over state × event. A fact keyed to another turn is a no-op, so late work can never touch a newer turn.
+ * Two facts are not keyed to the current turn: `playbackFlushed` (it belongs to the turn that a barge-in has
+ * replaced) and `toolFinished` (a late output must still reach the model).
+ */
+export function transition(state: SessionState, event: SessionEvent): Transition {
+  switch (event.type) {
+    case "talkPressed":
+      return startListening(state, event.turnId);
+    case "talkReleased":
+      return state.tag === "listening" ? finishListening(state) : stay(state);
+    case "talkCancelled":
+      return state.tag === "listening" ? forgetListening(state) : stay(state);
+    case "questionTyped":
+      return ask(state, event.turnId, { kind: "text", text: event.text });
+    case "sendAgainRequested":
+      return state.tag === "failed" && state.kept !== null
+        ? ask(state, event.turnId, state.kept)
+        : stay(state);
+    case "stopRequested":
+      return stop(state);
+    case "dismissRequested":
+      // Also after an answer: there is nothing more to read.
+      return state.tag === "failed" || state.tag === "idle" ? to(initialState) : stay(state);
+    case "captureStarted":
+      return state.tag === "listening" && isCurrent(state, event)
+        ? to({ ...state, deviceLabel: event.deviceLabel })
+        : stay(state);
+    case "captureFinished":
+      return takeUtterance(state, event);
+    case "captureFailed":
+      return captureFailed(state, event);
+    case "responseStarted":
+      return state.tag === "awaiting" && isCurrent(state, event)
+        ? to({
+            tag: "responding",
+            turnId: state.turnId,
+            ask: state.ask,
+            round: state.round,
+            responseId: event.responseId,
+            isAudible: state.isAudible,
+            isGenerated: false,
+          })
+        : stay(state);
+    case "responseDone":
+      return responseDone(state, event);
+    case "turnFailed":
+      return turnFailed(state, event);
+    case "playbackStarted":
+      return mayBeAudible(state) && isCurrent(state, event) ? to({ ...state, isAudible: true }) : stay(state);
+    case "playbackDrained":
+      if (!mayBeAudible(state) || !isCurrent(state, event)) return stay(state);
+      return state.tag === "responding" && state.isGenerated
+        ? to({ tag: "idle", reason: "answered" })
+        : to({ ...state, isAudible: false });
+    case "playbackFailed":
+      return playbackFailed(state, event.failure);
+    case "playbackFlushed":
+      return settle(state, event.parts);
+    case "toolFinished":
+      return toolFinished(state, event);
+    case "expired":
+      return stageOf(state) === event.stage && "turnId" in state && isCurrent(state, event)
+        ? expire(state, event.stage)
+        : stay(state);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** The stage a state must not stay in for ever, if any. */
+export function stageOf(state: SessionState): Stage | null {
+  switch (state.tag) {
+    case "idle":
+    case "failed":
+      return null;
+    case "listening":
+      return "utterance";
+    case "finishing":
+      return "tail";
+    case "settling":
+      return "flush";
+    case "awaiting":
+      return "answer";
+    case "responding":
+      // Playing out is bounded by playback itself, which watches its cursor: an answer may be long.
+      return state.isGenerated ? null : "generation";
+    case "acting":
+      return "tools";
+    default:
+      return assertNever(state);
+  }
+}
+
+const stay = (state: SessionState): Transition => ({ state, effects: [] });
+
+const to = (state: SessionState, ...effects: readonly SessionEffect[]): Transition => ({ state, effects });
+
+const isCurrent = (state: { readonly turnId: TurnId }, event: { readonly turnId: TurnId }): boolean =>
+  state.turnId === event.turnId;
+
+type AnswerState = StateOf<"awaiting"> | StateOf<"responding"> | StateOf<"acting">;
+
+/** Words said before a tool call go on playing while the tool runs and while the next response is made. */
+const mayBeAudible = (state: SessionState): state is AnswerState =>
+  state.tag === "awaiting" || state.tag === "responding" || state.tag === "acting";
+
+/**
+ * What must end before a new turn begins. A complete question is still handed to the model: those words were meant
+ * for it, they only lose their own answer.
+ */
+function leave(state: SessionState): readonly SessionEffect[] {
+  switch (state.tag) {
+    case "idle":
+    case "failed":
+      return [];
+    case "settling":
+      return input(state.turnId, state.ask);
+    case "listening":
+      return [
+        { type: "dropCapture", turnId: state.turnId },
+        { type: "dropInput", turnId: state.turnId },
+      ];
+    case "finishing":
+      return [{ type: "commitInput", turnId: state.turnId }];
+    case "awaiting":
+    case "responding":
+    case "acting":
+      // Also while awaiting: words said before a tool call may still be playing.
+      return [{ type: "flushPlayback" }, { type: "abandonTurn", turnId: state.turnId }];
+    default:
+      return assertNever(state);
+  }
+}
+
+/** Is something of an answer playing, about to, or just silenced? Then a new question is a barge-in. */
+const hasAnswer = (state: SessionState): boolean =>
+  state.tag === "responding" ||
+  state.tag === "acting" ||
+  state.tag === "settling" ||
+  (state.tag === "awaiting" && state.round > 1);
+
+function startListening(state: SessionState, turnId: TurnId): Transition {
+  const isBargeIn = hasAnswer(state);
+  const leaving = leave(state);
+  // Silence first, then the microphone before everything that may take time. Opening a new take seals the old one.
+  const flush = leaving.filter((effect) => effect.type === "flushPlayback");
+  const rest = leaving.filter((effect) => effect.type !== "flushPlayback");
+  return to(
+    { tag: "listening", turnId, deviceLabel: null, isBargeIn, trouble: null },
+    ...flush,
+    { type: "openCapture", turnId },
+    ...rest,
+    { type: "beginInput", turnId, utterance: turnId },
+  );
+}
+
+function finishListening(state: StateOf<"listening">): Transition {
+  return to(
+    { tag: "finishing", turnId: state.turnId, trouble: state.trouble },
+    { type: "finishCapture", turnId: state.turnId },
+  );
+}
+
+function forgetListening(state: StateOf<"listening">): Transition {
+  return to({ tag: "idle", reason: "cancelled" }, ...leave(state));
+}
+
+/** A complete question: typed, or an utterance sent again. */
+function ask(state: SessionState, turnId: TurnId, question: Ask): Transition {
+  const leaving = leave(state);
+  // The model's memory of the old answer must be cut before it answers the new question.
+  return hasAnswer(state)
+    ? to({ tag: "settling", turnId, ask: question }, ...leaving)
+    : to(awaiting(turnId, question), ...leaving, ...submit(turnId, question));
+}
+
+const awaiting = (turnId: TurnId, question: Ask): SessionState => ({
+  tag: "awaiting",
+  turnId,
+  ask: question,
+  round: 1,
+  isAudible: false,
+});
+
+const input = (turnId: TurnId, question: Ask): readonly SessionEffect[] =>
+  question.kind === "text"
+    ? [{ type: "sendText", turnId, text: question.text }]
+    : [
+        { type: "beginInput", turnId, utterance: question.utterance },
+        { type: "commitInput", turnId },
+      ];
+
+const submit = (turnId: TurnId, question: Ask): readonly SessionEffect[] => [
+  ...input(turnId, question),
+  { type: "requestResponse", turnId },
+];
+
+function stop(state: SessionState): Transition {
+  switch (state.tag) {
+    case "idle":
+      return stay(state);
+    case "failed":
+      return to({ tag: "idle", reason: "none" });
+    case "listening":
+      return forgetListening(state);
+    case "finishing":
+      return to(
+        { tag: "idle", reason: "cancelled" },
+        { type: "dropCapture", turnId: state.turnId },
+        { type: "dropInput", turnId: state.turnId },
+      );
+    case "settling":
+      return to({ tag: "idle", reason: "cancelled" });
+    case "awaiting":
+    case "responding":
+    case "acting":
+      return to({ tag: "idle", reason: "interrupted" }, ...leave(state));
+    default:
+      return assertNever(state);
+  }
+}
+
+function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): Transition {
+  if (state.tag !== "finishing" || !isCurrent(state, event)) return stay(state);
+  const { turnId, trouble } = state;
+  if (event.speechMs < shortestUtteranceMs) {
+    return to({ tag: "idle", reason: "too-short" }, { type: "dropInput", turnId });
+  }
+  const question: Ask = { kind: "speech", utterance: turnId };
+  if (event.isSilent) {
+    const failure: Failure = { kind: "microphone-silent", device: event.deviceLabel };
+    return to({ tag: "failed", turnId, failure, kept: null }, { type: "dropInput", turnId });
+  }
+  if (trouble !== null) {
+    return to({ tag: "failed", turnId, failure: trouble, kept: question }, { type: "dropInput", turnId });
+  }
+  return to(awaiting(turnId, question), { type: "commitInput", turnId }, { type: "requestResponse", turnId });
+}
+
+function captureFailed(state: SessionState, event: EventOf<"captureFailed">): Transition {
+  if ((state.tag !== "listening" && state.tag !== "finishing") || !isCurrent(state, event))
+    return stay(state);
+  const { turnId } = state;
+  const kept: Ask | null =
+    event.speechMs >= shortestUtteranceMs ? { kind: "speech", utterance: turnId } : null;
+  return to(
+    { tag: "failed", turnId, failure: event.failure, kept },
+    // Nothing to keep: then the gate is shut once more, in case that it was the shutting that failed.
+    ...(kept === null ? [{ type: "dropCapture", turnId } as const] : []),
+    { type: "dropInput", turnId },
+  );
+}
+
+function responseDone(state: SessionState, event: EventOf<"responseDone">): Transition {
+  if (state.tag !== "responding" || !isCurrent(state, event) || state.responseId !== event.responseId) {
+    return stay(state);
+  }
+  return afterResponse(state, event.outcome);
+}
+
+function afterResponse(state: StateOf<"responding">, outcome: ResponseOutcome): Transition {
+  const { turnId } = state;
+  const end: SessionEffect = { type: "endPlayback", turnId };
+  switch (outcome.kind) {
+    case "completed": {
+      if (outcome.calls.length === 0) return to({ ...state, isGenerated: true }, end);
+      if (state.round > mostToolRounds) return endToolLoop(state, outcome.calls);
+      return to(
+        {
+          tag: "acting",
+          turnId,
+          ask: state.ask,
+          round: state.round,
+          isAudible: state.isAudible,
+          waiting: outcome.calls.map((call) => call.callId),
+        },
+        end,
+        ...outcome.calls.map((call): SessionEffect => ({ type: "runTool", turnId, call })),
+      );
+    }
+    case "incomplete":
+      return to({ ...state, isGenerated: true }, end);
+    case "cancelled":
+      // Not by us: our own cancel has left this state already.
+      return fail(state, { kind: "answer-missing" }, state.ask);
+    case "failed":
+      return fail(state, outcome.failure, outcome.failure.kind === "answer-filtered" ? null : state.ask);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** The calls are refused, not ignored: one without an output dangles in the model's context for ever. */
+function endToolLoop(state: StateOf<"responding">, calls: readonly ToolCall[]): Transition {
+  const { turnId } = state;
+  const output = JSON.stringify({ error: "Too many tool calls in a row. Answer the user instead." });
+  const failed = fail(state, { kind: "tool-loop" }, null);
+  return to(
+    failed.state,
+    ...calls.map(({ callId }): SessionEffect => ({ type: "sendToolOutput", turnId, callId, output })),
+    ...failed.effects,
+  );
+}
+
+function toolFinished(state: SessionState, event: EventOf<"toolFinished">): Transition {
+  const output: SessionEffect = {
+    type: "sendToolOutput",
+    turnId: event.turnId,
+    callId: event.callId,
+    output: event.output,
+  };
+  if (state.tag !== "acting" || !isCurrent(state, event)) return to(state, output);
+  const waiting = state.waiting.filter((callId) => callId !== event.callId);
+  if (waiting.length > 0) return to({ ...state, waiting }, output);
+  const { turnId, ask, round, isAudible } = state;
+  return to({ tag: "awaiting", turnId, ask, round: round + 1, isAudible }, output, {
+    type: "requestResponse",
+    turnId,
+  });
+}
+
+function settle(state: SessionState, parts: readonly HeardPart[]): Transition {
+  const cuts = parts.flatMap((part) => cut(part, parts));
+  return state.tag === "settling"
+    ? to(awaiting(state.turnId, state.ask), ...cuts, ...submit(state.turnId, state.ask))
+    : to(state, ...cuts);
+}
+
+/**
+ * A part whose received samples were all heard is cut too: the server may have made more than it had sent.
+ * The server refuses a truncation at 0 ms; a message of which nothing at all was heard is deleted instead.
+ */
+function cut(part: HeardPart, parts: readonly HeardPart[]): readonly SessionEffect[] {
+  if (part.playedMs > 0) return [{ type: "truncateItem", part }];
+  // An item whose first part was heard, wholly (then it is not told) or not, stays.
+  const isUnheard = parts.every(({ itemId, playedMs }) => itemId !== part.itemId || playedMs === 0);
+  return part.contentIndex === 0 && isUnheard ? [{ type: "deleteItem", itemId: part.itemId }] : [];
+}
+
+function turnFailed(state: SessionState, event: EventOf<"turnFailed">): Transition {
+  if (!("turnId" in state) || !isCurrent(state, event)) return stay(state);
+  switch (state.tag) {
+    case "listening":
+    case "finishing":
+      // The recording outlives the connection: what is said is kept and can be sent again.
+      return to({ ...state, trouble: state.trouble ?? event.failure });
+    case "settling":
+    case "failed":
+      return stay(state);
+    case "responding":
+      // An answer that is wholly here outlives its connection too: it plays to its end.
+      return state.isGenerated ? stay(state) : fail(state, event.failure, state.ask);
+    case "awaiting":
+    case "acting":
+      return fail(state, event.failure, state.ask);
+    default:
+      return assertNever(state);
+  }
+}
+
+function fail(state: AnswerState, failure: Failure, kept: Ask | null): Transition {
+  return to({ tag: "failed", turnId: state.turnId, failure, kept }, ...leave(state));
+}
+
+function playbackFailed(state: SessionState, failure: Failure): Transition {
+  return state.tag === "responding" ? fail(state, failure, null) : stay(state);
+}
+
+function expire(state: SessionState, stage: Stage): Transition {
+  switch (state.tag) {
+    case "listening":
+      return finishListening(state);
+    case "finishing":
+      return to(
+        {
+          tag: "failed",
+          turnId: state.turnId,
+          failure: { kind: "microphone-failed", device: null },
+          kept: { kind: "speech", utterance: state.turnId },
+        },
+        { type: "dropInput", turnId: state.turnId },
+      );
+    case "settling":
+      return settle(state, []);
+    case "awaiting":
+    case "responding":
+    case "acting":
+      return fail(state, { kind: "answer-missing" }, state.ask);
+    case "idle":
+    case "failed":
+      throw new Error(`The stage “${stage}” expired in a state without one: check stageOf before expire.`);
+    default:
+      return assertNever(state);
+  }
+}

@@ -1,0 +1,275 @@
+/**
+ * Owns the motor of the session: one queue of events, the stage timers, the routing of effects to ports, and the
+ * one truth that every window sees. It never decides anything itself: machine.ts and hotkey-grammar.ts do.
+ */
+import { assertNever } from "../../../shared/assert-never.ts";
+import type { TurnId } from "../../../shared/ids.ts";
+import type { Destination, SessionView } from "../../../shared/session-view.ts";
+import { emptyConversation, narrate, type Conversation, type Narration } from "./conversation.ts";
+import { initialGrammar, interpret, type GrammarInput, type GrammarVerb } from "./hotkey-grammar.ts";
+import { initialState, stageOf, transition } from "./machine.ts";
+import type { CapturePort, Mark, PlaybackPort, RealtimePort, TimerHost, ToolPort } from "./ports.ts";
+import { project, type LinkStatus } from "./projection.ts";
+import { storyOf } from "./story.ts";
+import { stageBoundMs, tapWindowMs } from "./tuning.ts";
+import type { SessionEffect, SessionEvent, SessionState } from "./types.ts";
+
+export interface ShellDeps {
+  readonly capture: CapturePort;
+  readonly realtime: RealtimePort;
+  readonly playback: PlaybackPort;
+  readonly tools: ToolPort;
+  readonly timers: TimerHost;
+  readonly mark: Mark;
+  readonly newTurnId: () => TurnId;
+  /** Told after every change, with the whole view. */
+  readonly publish: (view: SessionView) => void;
+  /** A port threw: a mistake of ours. */
+  readonly onMistake: (where: string, error: unknown) => void;
+}
+
+export interface Surroundings {
+  readonly destination: Destination;
+  readonly talkKeyLabel: string;
+  /** Tell a newcomer what to do, until the first turn. */
+  readonly isGreeting: boolean;
+}
+
+export interface Shell {
+  /** An edge of the talk key, or what stands for one. */
+  key(input: GrammarInput): void;
+  /** A verb of the person from elsewhere than the key, or a fact of a port. */
+  dispatch(event: SessionEvent): void;
+  narrate(narration: Narration): void;
+  linkChanged(link: LinkStatus): void;
+  /** The settings have changed, or were opened to: what a turn failed for may be mended. */
+  surroundingsChanged(surroundings: Surroundings): void;
+  /** Tray and overlay: begin a latched turn, or finish the one that listens, or stop what speaks. */
+  toggleTalk(): void;
+  ask(text: string): void;
+  sendAgain(): void;
+  state(): SessionState;
+  view(): SessionView;
+}
+
+export function createShell(deps: ShellDeps, initialSurroundings: Surroundings): Shell {
+  let state = initialState;
+  let grammar = initialGrammar;
+  let conversation: Conversation = emptyConversation;
+  let link: LinkStatus = "offline";
+  let surroundings = initialSurroundings;
+  /** The failed turn since whose failure the person has been to the settings. */
+  let mendedTurn: TurnId | null = null;
+  let cancelStage: () => void = () => undefined;
+  let stageKey = "";
+  let cancelTapWindow: () => void = () => undefined;
+
+  const queue: (() => void)[] = [];
+  let isRunning = false;
+
+  /** Events are handled one after the other, also those that a port tells while another is being handled. */
+  function run(task: () => void): void {
+    queue.push(task);
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) next();
+    } finally {
+      isRunning = false;
+    }
+    deps.publish(view());
+  }
+
+  function handle(event: SessionEvent): void {
+    const before = state;
+    const next = transition(before, event);
+    state = next.state;
+    for (const narration of storyOf(before, event, state)) conversation = narrate(conversation, narration);
+    if (state.tag === "failed" && before.tag !== "failed") {
+      deps.mark("failed", state.turnId, { kind: state.failure.kind });
+    }
+    for (const effect of next.effects) perform(effect);
+    armStage();
+    reconcileKey();
+  }
+
+  function perform(effect: SessionEffect): void {
+    try {
+      route(effect, deps);
+    } catch (error) {
+      deps.onMistake(effect.type, error);
+      const fact = factOfThrow(effect);
+      if (fact !== null) queue.push(() => handle(fact));
+    }
+  }
+
+  function armStage(): void {
+    const stage = stageOf(state);
+    const turnId = "turnId" in state ? state.turnId : null;
+    const key = stage === null ? "" : `${stage} ${turnId} ${"round" in state ? state.round : 0}`;
+    if (key === stageKey) return;
+    stageKey = key;
+    cancelStage();
+    if (stage === null || turnId === null) return;
+    cancelStage = deps.timers.start(stageBoundMs[stage], () =>
+      run(() => handle({ type: "expired", turnId, stage })),
+    );
+  }
+
+  /** The key and the turn agree, or the key loses: a turn that ended by itself leaves a held key without a meaning. */
+  function reconcileKey(): void {
+    const isRecording = grammar === "pressed" || grammar === "holding" || grammar === "latched";
+    if (isRecording && state.tag !== "listening") stepKey("turnEnded");
+    if (grammar === "idle" && state.tag === "listening") stepKey("latchedElsewhere");
+  }
+
+  function stepKey(input: GrammarInput): GrammarVerb | null {
+    const before = grammar;
+    const step = interpret(before, input);
+    grammar = step.state;
+    if (before !== grammar) {
+      cancelTapWindow();
+      if (grammar === "pressed") {
+        cancelTapWindow = deps.timers.start(tapWindowMs, () => run(() => handleKey("tapWindowElapsed")));
+      }
+    }
+    return step.verb;
+  }
+
+  function handleKey(input: GrammarInput): void {
+    const verb = stepKey(input);
+    if (verb === null) return;
+    switch (verb) {
+      case "talkPressed": {
+        const turnId = deps.newTurnId();
+        deps.mark("talkPressed", turnId);
+        handle({ type: "talkPressed", turnId });
+        return;
+      }
+      case "talkReleased":
+        deps.mark("talkReleased", "turnId" in state ? state.turnId : null);
+        handle({ type: "talkReleased" });
+        return;
+      case "talkCancelled":
+      case "stopRequested":
+        handle({ type: verb });
+        return;
+      default:
+        assertNever(verb);
+    }
+  }
+
+  function startTurn(begin: (turnId: TurnId) => SessionEvent): void {
+    run(() => handle(begin(deps.newTurnId())));
+  }
+
+  function toggle(): void {
+    switch (state.tag) {
+      case "idle":
+      case "failed":
+        // As a tap does: down and up.
+        if (grammar === "idle") {
+          handleKey("talkDown");
+          handleKey("talkUp");
+        }
+        return;
+      case "listening":
+        deps.mark("talkReleased", state.turnId);
+        handle({ type: "talkReleased" });
+        return;
+      case "finishing":
+      case "settling":
+      case "awaiting":
+      case "responding":
+      case "acting":
+        handle({ type: "stopRequested" });
+        return;
+      default:
+        assertNever(state);
+    }
+  }
+
+  const view = (): SessionView =>
+    project({
+      state,
+      link,
+      grammar,
+      conversation,
+      ...surroundings,
+      isMended: state.tag === "failed" && state.turnId === mendedTurn,
+    });
+
+  return {
+    key: (input) => run(() => handleKey(input)),
+    dispatch: (event) => run(() => handle(event)),
+    narrate: (narration) =>
+      run(() => {
+        conversation = narrate(conversation, narration);
+      }),
+    linkChanged: (next) =>
+      run(() => {
+        link = next;
+      }),
+    surroundingsChanged: (next) =>
+      run(() => {
+        surroundings = next;
+        mendedTurn = state.tag === "failed" ? state.turnId : null;
+      }),
+    toggleTalk: () => run(toggle),
+    ask: (text) => startTurn((turnId) => ({ type: "questionTyped", turnId, text })),
+    sendAgain: () => startTurn((turnId) => ({ type: "sendAgainRequested", turnId })),
+    state: () => state,
+    view,
+  };
+}
+
+/** What a port that threw would have told, so that no turn waits for it. */
+function factOfThrow(effect: SessionEffect): SessionEvent | null {
+  if (!("turnId" in effect)) return null;
+  const { turnId } = effect;
+  const failure = { kind: "internal" } as const;
+  if (effect.type === "openCapture" || effect.type === "finishCapture") {
+    return { type: "captureFailed", turnId, failure, speechMs: 0 };
+  }
+  return effect.type === "endPlayback"
+    ? { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } }
+    : { type: "turnFailed", turnId, failure };
+}
+
+/** One effect, one call. */
+function route(effect: SessionEffect, to: ShellDeps): void {
+  switch (effect.type) {
+    case "openCapture":
+      return to.capture.open(effect.turnId);
+    case "finishCapture":
+      return to.capture.finish(effect.turnId);
+    case "dropCapture":
+      return to.capture.drop(effect.turnId);
+    case "beginInput":
+      return to.realtime.beginInput(effect.turnId, effect.utterance);
+    case "commitInput":
+      return to.realtime.commitInput(effect.turnId);
+    case "dropInput":
+      return to.realtime.dropInput(effect.turnId);
+    case "sendText":
+      return to.realtime.sendText(effect.turnId, effect.text);
+    case "requestResponse":
+      return to.realtime.requestResponse(effect.turnId);
+    case "abandonTurn":
+      return to.realtime.abandonTurn(effect.turnId);
+    case "flushPlayback":
+      return to.playback.flush();
+    case "endPlayback":
+      return to.playback.end(effect.turnId);
+    case "truncateItem":
+      return to.realtime.truncateItem(effect.part);
+    case "deleteItem":
+      return to.realtime.deleteItem(effect.itemId);
+    case "runTool":
+      return to.tools.run(effect.turnId, effect.call);
+    case "sendToolOutput":
+      return to.realtime.sendToolOutput(effect.turnId, effect.callId, effect.output);
+    default:
+      return assertNever(effect);
+  }
+}

@@ -1,0 +1,54 @@
+/** Owns what a transition means for the words that are shown. Pure; it decides nothing about the turn. */
+import type { TurnId } from "../../../shared/ids.ts";
+import type { Narration } from "./conversation.ts";
+import type { SessionEvent, SessionState } from "./types.ts";
+
+/** The narrations that follow from one transition, oldest turn first. */
+export function storyOf(
+  before: SessionState,
+  event: SessionEvent,
+  after: SessionState,
+): readonly Narration[] {
+  return [...ending(before, after), ...beginning(before, event, after), ...hearing(event)];
+}
+
+const turnOf = (state: SessionState): TurnId | null => ("turnId" in state ? state.turnId : null);
+
+/** What became of the turn that was current before. */
+function ending(before: SessionState, after: SessionState): readonly Narration[] {
+  const turnId = turnOf(before);
+  if (turnId === null) return [];
+  if (turnOf(after) === turnId) return after.tag === "failed" ? failing(before, after) : [];
+  if (before.tag === "failed") return [{ type: "questionClosed", turnId }];
+  if (before.tag === "listening") return [{ type: "turnForgotten", turnId }];
+  if (before.tag === "finishing") {
+    // A newer turn keeps these words; only a cancelled or too short utterance is forgotten.
+    if (after.tag === "idle") return [{ type: "turnForgotten", turnId }];
+    return before.trouble === null ? [] : [{ type: "questionClosed", turnId }];
+  }
+  return after.tag === "idle" && after.reason === "answered" ? [] : [{ type: "answerInterrupted", turnId }];
+}
+
+/** A recording of which nothing is kept leaves no words behind; any other question stays to be seen. */
+function failing(
+  before: SessionState,
+  { turnId, kept }: Extract<SessionState, { tag: "failed" }>,
+): readonly Narration[] {
+  if (before.tag === "failed") return [];
+  const isUnsaid = kept === null && (before.tag === "listening" || before.tag === "finishing");
+  return [{ type: isUnsaid ? "turnForgotten" : "answerInterrupted", turnId }];
+}
+
+function beginning(before: SessionState, event: SessionEvent, after: SessionState): readonly Narration[] {
+  const turnId = turnOf(after);
+  if (turnId === null || turnId === turnOf(before)) return [];
+  if (event.type === "talkPressed") return [{ type: "turnBegan", turnId, kind: "spoken", text: "" }];
+  if (event.type === "questionTyped") return [{ type: "turnBegan", turnId, kind: "typed", text: event.text }];
+  const from = turnOf(before);
+  return event.type === "sendAgainRequested" && from !== null ? [{ type: "turnRepeated", turnId, from }] : [];
+}
+
+const hearing = (event: SessionEvent): readonly Narration[] =>
+  event.type === "playbackFlushed" && event.parts.length > 0
+    ? [{ type: "answerHeard", parts: event.parts }]
+    : [];

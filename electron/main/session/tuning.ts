@@ -1,0 +1,27 @@
+/** Owns every duration and size of a turn, each with its unit and its reason. */
+import type { Stage } from "./types.ts";
+
+/** A key released within this window was a tap: talk until the next tap. 500 ms is what comparable programs settled on. */
+export const tapWindowMs = 500;
+
+/** The server refuses a commit below 100 ms (`input_audio_buffer_commit_empty`); such an utterance is no speech. */
+export const shortestUtteranceMs = 100;
+
+/** Calls of tools in a row without a word for the person, before we call it a loop. */
+export const mostToolRounds = 10;
+
+/** Every stage that must end by itself, and when it is given up. */
+export const stageBoundMs: Readonly<Record<Stage, number>> = {
+  /** A latched recording that everybody forgot; it is sent, not lost. */
+  utterance: 15 * 60_000,
+  /** The tail takes about 100 ms; a worklet that is gone never answers. */
+  tail: 1_500,
+  /** The worklet answers a flush within one device period (10 ms); without a page nothing was heard. */
+  flush: 400,
+  /** From the complete question to the first sign of an answer; reasoning models think up to 20 s. */
+  answer: 45_000,
+  /** One response, from its first event to its last; the longest (4,096 tokens) is under 4 minutes. */
+  generation: 5 * 60_000,
+  /** All tools of one response; each has a bound of its own, this one is for a registry that lost a call. */
+  tools: 10 * 60_000,
+};

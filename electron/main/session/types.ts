@@ -1,0 +1,172 @@
+/** Owns the words of the session core: states, events, effects. It never decides anything. */
+import type { Failure } from "../../../shared/failure.ts";
+import type { CallId, ItemId, ResponseId, TurnId } from "../../../shared/ids.ts";
+
+/** What a turn asks: the words spoken in the utterance of `turnId`, or a text. */
+export type Ask =
+  | { readonly kind: "speech"; readonly utterance: TurnId }
+  | { readonly kind: "text"; readonly text: string };
+
+export interface ToolCall {
+  readonly callId: CallId;
+  readonly name: string;
+  /** JSON as the model wrote it; not parsed, not trusted. */
+  readonly argumentsJson: string;
+}
+
+/**
+ * How much of one content part of an answer went to the loudspeaker before a flush cut it. A part that was complete
+ * and heard to its last sample is not told.
+ */
+export interface HeardPart {
+  readonly itemId: ItemId;
+  readonly contentIndex: number;
+  /** Whole milliseconds, counted in samples played, never more than was received. */
+  readonly playedMs: number;
+  readonly receivedMs: number;
+}
+
+export type ResponseOutcome =
+  | { readonly kind: "completed"; readonly calls: readonly ToolCall[] }
+  | { readonly kind: "cancelled" }
+  /** Cut off by a token limit: what was said stands. */
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+type IdleReason = "none" | "answered" | "interrupted" | "cancelled" | "too-short";
+
+export type SessionState =
+  | { readonly tag: "idle"; readonly reason: IdleReason }
+  /** The microphone is open or opening, the key (or the latch) is down. */
+  | {
+      readonly tag: "listening";
+      readonly turnId: TurnId;
+      /** The microphone's name once it delivers samples; `null` while arming. */
+      readonly deviceLabel: string | null;
+      readonly isBargeIn: boolean;
+      /** The connection failed meanwhile. Recording goes on: what is said is kept. */
+      readonly trouble: Failure | null;
+    }
+  /** The key is up; the last samples are on their way in. */
+  | { readonly tag: "finishing"; readonly turnId: TurnId; readonly trouble: Failure | null }
+  /** A typed or repeated question waits until the flush has told how much of the old answer was heard. */
+  | { readonly tag: "settling"; readonly turnId: TurnId; readonly ask: Ask }
+  /** The question is complete, an answer is asked for and has not begun. */
+  | {
+      readonly tag: "awaiting";
+      readonly turnId: TurnId;
+      readonly ask: Ask;
+      readonly round: number;
+      /** Words said before a tool call are still playing. */
+      readonly isAudible: boolean;
+    }
+  | {
+      readonly tag: "responding";
+      readonly turnId: TurnId;
+      readonly ask: Ask;
+      readonly round: number;
+      readonly responseId: ResponseId;
+      /** Something of this turn's answer is playing, of this response or of one before a tool call. */
+      readonly isAudible: boolean;
+      /** The model has finished; what it said may still be playing. */
+      readonly isGenerated: boolean;
+    }
+  /** Tools run; the model goes on when every output is in. */
+  | {
+      readonly tag: "acting";
+      readonly turnId: TurnId;
+      readonly ask: Ask;
+      readonly round: number;
+      readonly isAudible: boolean;
+      readonly waiting: readonly CallId[];
+    }
+  /** The turn went wrong. `kept` is what can be sent again. The next press starts afresh. */
+  | { readonly tag: "failed"; readonly turnId: TurnId; readonly failure: Failure; readonly kept: Ask | null };
+
+export type SessionEvent =
+  // Verbs: what the person did.
+  | { readonly type: "talkPressed"; readonly turnId: TurnId }
+  | { readonly type: "talkReleased" }
+  /** The press turned out to be part of a shortcut: forget the turn silently. */
+  | { readonly type: "talkCancelled" }
+  | { readonly type: "questionTyped"; readonly turnId: TurnId; readonly text: string }
+  | { readonly type: "sendAgainRequested"; readonly turnId: TurnId }
+  /** Esc: be quiet, stop listening. */
+  | { readonly type: "stopRequested" }
+  | { readonly type: "dismissRequested" }
+  // Facts: what a port saw.
+  | { readonly type: "captureStarted"; readonly turnId: TurnId; readonly deviceLabel: string }
+  /** The last sample up to the release is in. `isSilent`: every sample was digital zero. */
+  | {
+      readonly type: "captureFinished";
+      readonly turnId: TurnId;
+      readonly speechMs: number;
+      readonly isSilent: boolean;
+      readonly deviceLabel: string | null;
+    }
+  | {
+      readonly type: "captureFailed";
+      readonly turnId: TurnId;
+      readonly failure: Failure;
+      /** What was recorded before it failed. */
+      readonly speechMs: number;
+    }
+  | { readonly type: "responseStarted"; readonly turnId: TurnId; readonly responseId: ResponseId }
+  | {
+      readonly type: "responseDone";
+      readonly turnId: TurnId;
+      readonly responseId: ResponseId;
+      readonly outcome: ResponseOutcome;
+    }
+  /** The connection or the server failed this turn; nothing more of it will come. */
+  | { readonly type: "turnFailed"; readonly turnId: TurnId; readonly failure: Failure }
+  | { readonly type: "playbackStarted"; readonly turnId: TurnId }
+  | { readonly type: "playbackDrained"; readonly turnId: TurnId }
+  | { readonly type: "playbackFailed"; readonly failure: Failure }
+  /** Keyed by item, not by turn: it belongs to the turn that a barge-in has already replaced. */
+  | { readonly type: "playbackFlushed"; readonly parts: readonly HeardPart[] }
+  /** Not keyed to the current turn: a late output must still reach the model, or its call dangles for ever. */
+  | {
+      readonly type: "toolFinished";
+      readonly turnId: TurnId;
+      readonly callId: CallId;
+      readonly output: string;
+    }
+  | { readonly type: "expired"; readonly turnId: TurnId; readonly stage: Stage };
+
+/** Stages that must end by themselves; each has its bound in tuning.ts. */
+export type Stage = "utterance" | "tail" | "flush" | "answer" | "generation" | "tools";
+
+export type SessionEffect =
+  | { readonly type: "openCapture"; readonly turnId: TurnId }
+  /** Collect the tail, then tell `captureFinished`. */
+  | { readonly type: "finishCapture"; readonly turnId: TurnId }
+  /** Close the gate and forget the utterance. */
+  | { readonly type: "dropCapture"; readonly turnId: TurnId }
+  /** Stream the utterance to the server while it grows; before the session is ready it waits in memory. */
+  | { readonly type: "beginInput"; readonly turnId: TurnId; readonly utterance: TurnId }
+  /** Everything up to here is in: commit it (locally dropped when shorter than the server accepts). */
+  | { readonly type: "commitInput"; readonly turnId: TurnId }
+  | { readonly type: "dropInput"; readonly turnId: TurnId }
+  | { readonly type: "sendText"; readonly turnId: TurnId; readonly text: string }
+  | { readonly type: "requestResponse"; readonly turnId: TurnId }
+  /** Cancel whatever the server still owes this turn; nothing of it is heard or shown any more. */
+  | { readonly type: "abandonTurn"; readonly turnId: TurnId }
+  | { readonly type: "flushPlayback" }
+  /** The answer is complete: let it play out, then tell `playbackDrained`. */
+  | { readonly type: "endPlayback"; readonly turnId: TurnId }
+  | { readonly type: "truncateItem"; readonly part: HeardPart }
+  /** Nothing of it was heard: the model shall not remember having said it. */
+  | { readonly type: "deleteItem"; readonly itemId: ItemId }
+  | { readonly type: "runTool"; readonly turnId: TurnId; readonly call: ToolCall }
+  | {
+      readonly type: "sendToolOutput";
+      readonly turnId: TurnId;
+      readonly callId: CallId;
+      readonly output: string;
+    };
+
+export interface Transition {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}

@@ -1,0 +1,61 @@
+/** Owns a person with a keyboard that lies: keys repeat, key-ups get lost, and only evidence tells that they did. */
+import type { Shell } from "../../electron/main/session/shell.ts";
+import { whim, type Step } from "./session-step.ts";
+
+export interface PersonSim {
+  readonly steps: () => readonly Step[];
+  /** Lets go of everything; where the key-up was lost, the evidence of it arrives. */
+  readonly letGo: () => void;
+  readonly pressKey: () => void;
+}
+
+export function personSim(shell: () => Shell): PersonSim {
+  let isDown = false;
+  let isUpLost = false;
+
+  const pressKey = (): void => {
+    isDown = true;
+    isUpLost = false;
+    shell().key("talkDown");
+  };
+  const releaseKey = (): void => {
+    isDown = false;
+    shell().key("talkUp");
+  };
+  const lose = (): void => {
+    isDown = false;
+    isUpLost = true;
+  };
+  const prove = (): void => {
+    isUpLost = false;
+    shell().key("evidenceLost");
+  };
+
+  return {
+    pressKey,
+    letGo: () => {
+      if (isDown) releaseKey();
+      if (isUpLost) prove();
+    },
+    steps: () => {
+      const steps = [
+        whim("other key", 0.3, () => shell().key("otherDown")),
+        whim("escape", 0.3, () => shell().key("escapeDown")),
+        whim("typed question", 0.4, () => shell().ask("What time is it?")),
+        whim("tray talk", 0.3, () => shell().toggleTalk()),
+        whim("send again", 0.5, () => shell().sendAgain()),
+        whim("stop", 0.1, () => shell().dispatch({ type: "stopRequested" })),
+        whim("dismiss", 0.1, () => shell().dispatch({ type: "dismissRequested" })),
+      ];
+      if (isDown) {
+        steps.push(whim("key up", 3, releaseKey));
+        steps.push(whim("key-up is lost", 0.3, lose));
+        steps.push(whim("key repeats", 1, () => shell().key("talkDown")));
+      } else {
+        steps.push(whim("key down", 2, pressKey));
+        if (isUpLost) steps.push(whim("evidence", 2, prove));
+      }
+      return steps;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** Owns a shell whose ports only write down what they are told. Facts are handed in by the test. */
+import { turnId } from "../../shared/ids.ts";
+import type { SessionView } from "../../shared/session-view.ts";
+import type { Mark } from "../../electron/main/session/ports.ts";
+import { createShell, type Shell, type ShellDeps } from "../../electron/main/session/shell.ts";
+import { manualTimers, type ManualTimers } from "./session-timers.ts";
+
+export interface RecordedShell {
+  readonly shell: Shell;
+  readonly timers: ManualTimers;
+  /** Calls of ports in order, such as `open t1`, since the last look. */
+  readonly taken: () => readonly string[];
+  readonly views: SessionView[];
+  readonly marks: string[];
+  readonly mistakes: string[];
+  /** From now on this call of a port throws. */
+  readonly breakPort: (call: string) => void;
+  /** What a port does besides while it is called: to tell facts too early, as no port should. */
+  readonly during: (call: string, action: () => void) => void;
+}
+
+export function recordedShell(): RecordedShell {
+  const timers = manualTimers();
+  let calls: string[] = [];
+  const views: SessionView[] = [];
+  const marks: string[] = [];
+  const mistakes: string[] = [];
+  const broken = new Set<string>();
+  const actions = new Map<string, () => void>();
+  let turns = 0;
+
+  const record =
+    (name: string) =>
+    (...args: readonly unknown[]): void => {
+      calls.push(
+        [name, ...args.map((arg) => (typeof arg === "string" ? arg : JSON.stringify(arg)))].join(" "),
+      );
+      actions.get(name)?.();
+      if (broken.has(name)) throw new Error(`${name} is broken`);
+    };
+  const mark: Mark = (name, turn) => marks.push(turn === null ? name : `${name} ${turn}`);
+
+  const deps: ShellDeps = {
+    capture: { open: record("open"), finish: record("finish"), drop: record("drop") },
+    realtime: {
+      beginInput: record("beginInput"),
+      commitInput: record("commitInput"),
+      dropInput: record("dropInput"),
+      sendText: record("sendText"),
+      requestResponse: record("requestResponse"),
+      abandonTurn: record("abandonTurn"),
+      truncateItem: record("truncateItem"),
+      deleteItem: record("deleteItem"),
+      sendToolOutput: record("sendToolOutput"),
+    },
+    playback: { end: record("end"), flush: record("flush") },
+    tools: { run: record("run") },
+    timers,
+    mark,
+    newTurnId: () => turnId(`t${(turns += 1)}`),
+    publish: (view) => views.push(view),
+    onMistake: (where) => mistakes.push(where),
+  };
+  const shell = createShell(deps, {
+    destination: { kind: "practice" },
+    talkKeyLabel: "Right Ctrl",
+    isGreeting: false,
+  });
+  return {
+    shell,
+    timers,
+    taken: () => {
+      const all = calls;
+      calls = [];
+      return all;
+    },
+    views,
+    marks,
+    mistakes,
+    breakPort: (call) => void broken.add(call),
+    during: (call, action) => void actions.set(call, action),
+  };
+}

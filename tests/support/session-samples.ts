@@ -1,0 +1,139 @@
+/** Owns sample states and events of the session, named, for tests of the machine. It never runs anything. */
+import type { Failure } from "../../shared/failure.ts";
+import { callId, itemId, responseId, turnId } from "../../shared/ids.ts";
+import { mostToolRounds } from "../../electron/main/session/tuning.ts";
+import type { Ask, HeardPart, SessionEvent, SessionState, Stage } from "../../electron/main/session/types.ts";
+
+/** An older turn, the current one, and the one that a verb begins. */
+export const t1 = turnId("t1");
+export const t2 = turnId("t2");
+export const t3 = turnId("t3");
+export const r1 = responseId("r1");
+export const r2 = responseId("r2");
+export const c1 = callId("c1");
+export const c2 = callId("c2");
+export const item1 = itemId("item1");
+export const item2 = itemId("item2");
+
+export const lost: Failure = { kind: "connection-lost", host: "api.example.com" };
+export const busy: Failure = { kind: "microphone-busy", device: "Headset" };
+export const speech = (utterance = t2): Ask => ({ kind: "speech", utterance });
+const text: Ask = { kind: "text", text: "What time is it?" };
+
+export const heard = (item = item1, playedMs = 700, receivedMs = 2_000, contentIndex = 0): HeardPart => ({
+  itemId: item,
+  contentIndex,
+  playedMs,
+  receivedMs,
+});
+
+const listening = {
+  tag: "listening",
+  turnId: t2,
+  deviceLabel: null,
+  isBargeIn: false,
+  trouble: null,
+} as const;
+const awaiting = { tag: "awaiting", turnId: t2, ask: speech(), round: 1, isAudible: false } as const;
+const responding = {
+  tag: "responding",
+  turnId: t2,
+  ask: speech(),
+  round: 1,
+  responseId: r1,
+  isAudible: false,
+  isGenerated: false,
+} as const;
+const acting = {
+  tag: "acting",
+  turnId: t2,
+  ask: speech(),
+  round: 1,
+  isAudible: false,
+  waiting: [c1],
+} as const;
+
+/** At least one of every tag, with each variant that a rule looks at. The current turn is `t2`. */
+export const sampleStates: readonly SessionState[] = [
+  { tag: "idle", reason: "none" },
+  { tag: "idle", reason: "answered" },
+  listening,
+  { ...listening, deviceLabel: "Headset" },
+  { ...listening, deviceLabel: "Headset", isBargeIn: true },
+  { ...listening, deviceLabel: "Headset", trouble: lost },
+  { tag: "finishing", turnId: t2, trouble: null },
+  { tag: "finishing", turnId: t2, trouble: lost },
+  { tag: "settling", turnId: t2, ask: text },
+  awaiting,
+  { ...awaiting, ask: text },
+  { ...awaiting, round: 2 },
+  { ...awaiting, round: 2, isAudible: true },
+  responding,
+  { ...responding, isAudible: true },
+  { ...responding, isGenerated: true },
+  { ...responding, isAudible: true, isGenerated: true },
+  { ...responding, ask: text, round: 2, isAudible: true },
+  { ...responding, round: mostToolRounds },
+  { ...responding, round: mostToolRounds + 1 },
+  acting,
+  { ...acting, isAudible: true, waiting: [c1, c2] },
+  { ...acting, ask: text, round: 2 },
+  { tag: "failed", turnId: t2, failure: lost, kept: speech() },
+  { tag: "failed", turnId: t2, failure: lost, kept: text },
+  { tag: "failed", turnId: t2, failure: busy, kept: null },
+];
+
+export const stages: readonly Stage[] = ["utterance", "tail", "flush", "answer", "generation", "tools"];
+
+/** What the person may ask for at any time, and the facts that are keyed to no turn. */
+export const unkeyedEvents: readonly SessionEvent[] = [
+  { type: "talkPressed", turnId: t3 },
+  { type: "talkReleased" },
+  { type: "talkCancelled" },
+  { type: "questionTyped", turnId: t3, text: "And in Tokyo?" },
+  { type: "sendAgainRequested", turnId: t3 },
+  { type: "stopRequested" },
+  { type: "dismissRequested" },
+  { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
+  { type: "playbackFlushed", parts: [] },
+  { type: "playbackFlushed", parts: [heard()] },
+  { type: "playbackFlushed", parts: [heard(), heard(item2, 0, 900)] },
+];
+
+/** Every fact of one turn, with each variant that a rule looks at. */
+export function factsOf(turn: typeof t1): readonly SessionEvent[] {
+  const done = { type: "responseDone", turnId: turn, responseId: r1 } as const;
+  const finished = {
+    type: "captureFinished",
+    turnId: turn,
+    speechMs: 800,
+    isSilent: false,
+    deviceLabel: "Headset",
+  } as const;
+  const calls = [c1, c2].map((id) => ({ callId: id, name: "get_current_time", argumentsJson: "{}" }));
+  return [
+    { type: "captureStarted", turnId: turn, deviceLabel: "Headset" },
+    finished,
+    { ...finished, speechMs: 100 },
+    { ...finished, speechMs: 99 },
+    { ...finished, isSilent: true },
+    { type: "captureFailed", turnId: turn, failure: busy, speechMs: 0 },
+    { type: "captureFailed", turnId: turn, failure: busy, speechMs: 800 },
+    { type: "responseStarted", turnId: turn, responseId: r1 },
+    { ...done, outcome: { kind: "completed", calls: [] } },
+    { ...done, outcome: { kind: "completed", calls } },
+    { ...done, outcome: { kind: "cancelled" } },
+    { ...done, outcome: { kind: "incomplete" } },
+    { ...done, outcome: { kind: "failed", failure: { kind: "rate-limit", retryAfterMs: null } } },
+    { ...done, outcome: { kind: "failed", failure: { kind: "answer-filtered" } } },
+    { ...done, responseId: r2, outcome: { kind: "completed", calls: [] } },
+    { type: "turnFailed", turnId: turn, failure: { kind: "no-reply", host: "api.example.com" } },
+    { type: "playbackStarted", turnId: turn },
+    { type: "playbackDrained", turnId: turn },
+    { type: "toolFinished", turnId: turn, callId: c1, output: "{}" },
+    { type: "toolFinished", turnId: turn, callId: c2, output: "{}" },
+    ...stages.map((stage): SessionEvent => ({ type: "expired", turnId: turn, stage })),
+  ];
+}
+
+export const sampleEvents: readonly SessionEvent[] = [...unkeyedEvents, ...factsOf(t2), ...factsOf(t1)];

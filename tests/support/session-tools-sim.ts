@@ -1,0 +1,39 @@
+/** Owns tools that take a while and always end, in any order. It keeps count: each call is run once and ends once. */
+import type { CallId, TurnId } from "../../shared/ids.ts";
+import type { Emit, Narrate, ToolPort } from "../../electron/main/session/ports.ts";
+import type { Random } from "./session-random.ts";
+import { promise, step, type Step } from "./session-step.ts";
+
+export interface ToolsSim extends ToolPort {
+  readonly steps: () => readonly Step[];
+  readonly runCalls: ReadonlySet<CallId>;
+}
+
+export interface ToolsSimDeps {
+  readonly emit: Emit;
+  readonly narrate: Narrate;
+  readonly random: Random;
+}
+
+export function toolsSim({ emit, narrate, random }: ToolsSimDeps): ToolsSim {
+  const runCalls = new Set<CallId>();
+  const running = new Map<CallId, TurnId>();
+  return {
+    runCalls,
+    run(turnId, { callId, name }) {
+      promise(!runCalls.has(callId), `the tool call ${callId} runs once`);
+      runCalls.add(callId);
+      running.set(callId, turnId);
+      // A narration changes no turn, so it may be told at once.
+      narrate({ type: "actionStarted", turnId, callId, name, summary: "" });
+    },
+    steps: () =>
+      [...running].map(([callId, turnId]) =>
+        step("tool ends", 2, () => {
+          running.delete(callId);
+          narrate({ type: "actionEnded", callId, ok: random.chance(0.9), result: "done" });
+          emit({ type: "toolFinished", turnId, callId, output: "{}" });
+        }),
+      ),
+  };
+}

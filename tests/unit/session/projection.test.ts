@@ -1,0 +1,159 @@
+/** Owns the proof of what windows see of each state. */
+import { describe, expect, it } from "vitest";
+import { emptyConversation, narrate } from "../../../electron/main/session/conversation.ts";
+import { project, type Projected } from "../../../electron/main/session/projection.ts";
+import type { Ask, SessionState } from "../../../electron/main/session/types.ts";
+import type { Failure } from "../../../shared/failure.ts";
+import { turnId } from "../../../shared/ids.ts";
+import { stateText } from "../../support/session-notation.ts";
+import { lost, sampleStates, speech, t2 } from "../../support/session-samples.ts";
+
+const view = (state: SessionState, from: Partial<Projected> = {}) =>
+  project({
+    state,
+    link: "ready",
+    grammar: "idle",
+    conversation: emptyConversation,
+    destination: { kind: "practice" },
+    talkKeyLabel: "Right Ctrl",
+    isGreeting: false,
+    isMended: false,
+    ...from,
+  });
+
+const failed = (failure: Failure, kept: Ask | null): SessionState => ({
+  tag: "failed",
+  turnId: t2,
+  failure,
+  kept,
+});
+
+describe("the view of a state", () => {
+  it("offers to send the kept words again once the person has been to the settings", () => {
+    const refused = failed({ kind: "invalid-key" }, speech());
+    expect(view(refused).notice?.action).toBe("open-settings");
+    expect(view(refused, { isMended: true }).notice?.action).toBe("send-again");
+    expect(view(failed({ kind: "invalid-key" }, null), { isMended: true }).notice?.action).toBe(
+      "open-settings",
+    );
+  });
+
+  it("greets a newcomer with the talk key's name, until the first turn", () => {
+    const fresh = view({ tag: "idle", reason: "none" }, { isGreeting: true });
+    expect(fresh.notice).toMatchObject({ title: "Hold Right Ctrl and say hello", action: null });
+    const conversation = narrate(emptyConversation, {
+      type: "turnBegan",
+      turnId: t2,
+      kind: "typed",
+      text: "Hello",
+    });
+    expect(view({ tag: "idle", reason: "answered" }, { isGreeting: true, conversation }).notice).toBeNull();
+  });
+
+  it("tells a newcomer that a press was too short, instead of greeting once more", () => {
+    // The turn is forgotten, so the greeting took the place of the hint.
+    const tooShort = view({ tag: "idle", reason: "too-short" }, { isGreeting: true });
+    expect([tooShort.notice, tooShort.outcome]).toEqual([null, "too-short"]);
+  });
+
+  it("has its phase", () => {
+    expect(Object.fromEntries(sampleStates.map((state) => [stateText(state), view(state).phase]))).toEqual({
+      "idle(none)": "idle",
+      "idle(answered)": "idle",
+      "listening(arming) t2": "arming",
+      "listening t2": "listening",
+      "listening(barge-in) t2": "listening",
+      "listening(trouble) t2": "listening",
+      "finishing t2": "thinking",
+      "finishing(trouble) t2": "thinking",
+      "settling(typed) t2": "thinking",
+      "awaiting t2": "thinking",
+      "awaiting(typed) t2": "thinking",
+      "awaiting(round 2) t2": "thinking",
+      "awaiting(round 2, heard) t2": "thinking",
+      "responding t2": "thinking",
+      "responding(heard) t2": "speaking",
+      "responding(generated) t2": "thinking",
+      "responding(heard, generated) t2": "speaking",
+      "responding(typed, round 2, heard) t2": "speaking",
+      "responding(round 10) t2": "thinking",
+      "responding(round 11) t2": "thinking",
+      "acting(c1) t2": "acting",
+      "acting(heard, c1 c2) t2": "acting",
+      "acting(typed, round 2, c1) t2": "acting",
+      "failed(connection-lost, speech kept) t2": "failed",
+      "failed(connection-lost, text kept) t2": "failed",
+      "failed(microphone-busy, nothing kept) t2": "failed",
+    });
+  });
+
+  it("names its turn while there is one, and how the last one ended when there is none", () => {
+    for (const state of sampleStates) {
+      const { turnId: shownTurn, outcome } = view(state);
+      expect([shownTurn, outcome]).toEqual(
+        state.tag === "idle" ? [null, state.reason] : [state.turnId, "none"],
+      );
+    }
+  });
+
+  it("says that a complete question waits for the connection", () => {
+    const waiting: SessionState = {
+      tag: "awaiting",
+      turnId: t2,
+      ask: speech(),
+      round: 1,
+      isAudible: false,
+    };
+    expect(view(waiting, { link: "connecting" }).phase).toBe("reconnecting");
+    expect(view(waiting, { link: "offline" }).phase).toBe("reconnecting");
+  });
+
+  it("has a notice exactly when something is wrong", () => {
+    const withNotice = sampleStates.filter((state) => view(state).notice !== null).map(stateText);
+    expect(withNotice).toEqual([
+      "listening(trouble) t2",
+      "failed(connection-lost, speech kept) t2",
+      "failed(connection-lost, text kept) t2",
+      "failed(microphone-busy, nothing kept) t2",
+    ]);
+  });
+
+  it("does not ask a person who is talking to press anything", () => {
+    const listening: SessionState = {
+      tag: "listening",
+      turnId: t2,
+      deviceLabel: "Headset",
+      isBargeIn: false,
+      trouble: lost,
+    };
+    expect(view(listening).notice).toEqual({
+      title: "The connection to api.example.com broke",
+      advice: "What you say is kept.",
+      action: null,
+    });
+    expect(view(listening).deviceLabel).toBe("Headset");
+  });
+
+  it("offers to send again only what is kept", () => {
+    expect(view(failed(lost, speech())).notice?.action).toBe("send-again");
+    expect(view(failed(lost, null)).notice?.action).toBe("dismiss");
+    expect(view(failed({ kind: "invalid-key" }, speech())).notice?.action).toBe("open-settings");
+  });
+
+  it("tells the gesture of the key", () => {
+    const listening = { tag: "listening", turnId: t2, deviceLabel: null, isBargeIn: false, trouble: null };
+    const gestures = (["pressed", "holding", "latched"] as const).map(
+      (grammar) => view(listening as SessionState, { grammar }).gesture,
+    );
+    expect(gestures).toEqual(["undecided", "hold", "tap"]);
+  });
+
+  it("shows the last six turns", () => {
+    const conversation = Array.from({ length: 9 }, (_, index) => turnId(`n${index}`)).reduce(
+      (turns, id) => narrate(turns, { type: "turnBegan", turnId: id, kind: "typed", text: id }),
+      emptyConversation,
+    );
+    const shown = view({ tag: "idle", reason: "none" }, { conversation }).turns;
+    expect(shown.map(({ question }) => question.text)).toEqual(["n3", "n4", "n5", "n6", "n7", "n8"]);
+  });
+});

@@ -1,0 +1,347 @@
+/** Owns the proof of the session's motor: order, timers, ports that misbehave, the key against the turn, the views. */
+import { describe, expect, it } from "vitest";
+import { stageBoundMs, tapWindowMs } from "../../../electron/main/session/tuning.ts";
+import type { SessionEvent } from "../../../electron/main/session/types.ts";
+import { stateText } from "../../support/session-notation.ts";
+import { recordedShell, type RecordedShell } from "../../support/session-recorder.ts";
+import { c1, heard, lost, r1, t1, t2 } from "../../support/session-samples.ts";
+
+const samples = (turnId = t1): SessionEvent => ({ type: "captureStarted", turnId, deviceLabel: "Headset" });
+const tailIn = (turnId = t1): SessionEvent => ({
+  type: "captureFinished",
+  turnId,
+  speechMs: 900,
+  isSilent: false,
+  deviceLabel: "Headset",
+});
+const begun: SessionEvent = { type: "responseStarted", turnId: t1, responseId: r1 };
+const done: SessionEvent = {
+  type: "responseDone",
+  turnId: t1,
+  responseId: r1,
+  outcome: { kind: "completed", calls: [] },
+};
+const called: SessionEvent = {
+  ...done,
+  outcome: { kind: "completed", calls: [{ callId: c1, name: "get_current_time", argumentsJson: "{}" }] },
+};
+
+/** Holds the key, speaks, lets go, and has the answer begin. */
+function answering(): RecordedShell {
+  const recorded = recordedShell();
+  const { shell, timers, taken } = recorded;
+  shell.key("talkDown");
+  timers.fire(tapWindowMs);
+  shell.dispatch(samples());
+  shell.key("talkUp");
+  shell.dispatch(tailIn());
+  shell.dispatch(begun);
+  taken();
+  return recorded;
+}
+
+describe("the order of events", () => {
+  it("hands the effects of one event to the ports in their order", () => {
+    const { shell, taken } = answering();
+    shell.key("talkDown");
+    expect(taken()).toEqual(["flush", "open t2", "abandonTurn t1", "beginInput t2 t2"]);
+  });
+
+  it("keeps an event that a port tells too early until the one before is through", () => {
+    const { shell, taken, during, views } = recordedShell();
+    during("open", () => shell.dispatch({ type: "turnFailed", turnId: t1, failure: lost }));
+    shell.key("talkDown");
+    // Had it been handled at once, it would have found the session idle and been lost.
+    expect(taken()).toEqual(["open t1", "beginInput t1 t1"]);
+    expect(stateText(shell.state())).toBe("listening(arming, trouble) t1");
+    expect(views).toHaveLength(1);
+  });
+
+  it("does not let the consequences of such an event overtake what is still to be done", () => {
+    const { shell, taken, during } = answering();
+    during("flush", () => shell.dispatch({ type: "playbackFlushed", parts: [heard()] }));
+    shell.key("talkDown");
+    expect(taken().map((call) => call.split(" ")[0])).toEqual([
+      "flush",
+      "open",
+      "abandonTurn",
+      "beginInput",
+      "truncateItem",
+    ]);
+  });
+
+  it("gives every turn an id of its own", () => {
+    const { shell } = recordedShell();
+    shell.ask("One?");
+    shell.ask("Two?");
+    expect(shell.view().turns.map((turn) => turn.turnId)).toEqual(["t1", "t2"]);
+  });
+});
+
+describe("a port that throws", () => {
+  it("for the microphone ends the turn as a failed microphone, which is shut", () => {
+    const { shell, taken, breakPort, mistakes } = recordedShell();
+    breakPort("open");
+    shell.key("talkDown");
+    expect(stateText(shell.state())).toBe("failed(internal, nothing kept) t1");
+    expect(taken()).toEqual(["open t1", "beginInput t1 t1", "drop t1", "dropInput t1"]);
+    expect(mistakes).toEqual(["openCapture"]);
+  });
+
+  it("for the connection fails the turn, and the next press works", () => {
+    const { shell, breakPort, mistakes } = recordedShell();
+    breakPort("requestResponse");
+    shell.ask("One?");
+    expect(stateText(shell.state())).toBe("failed(internal, text kept) t1");
+    expect(mistakes).toEqual(["requestResponse"]);
+    shell.key("talkDown");
+    expect(stateText(shell.state())).toBe("listening(arming) t2");
+  });
+
+  it("for the end of an answer fails as a loudspeaker: nothing else would ever end the turn", () => {
+    const { shell, breakPort } = answering();
+    breakPort("end");
+    shell.dispatch(done);
+    expect(stateText(shell.state())).toBe("failed(loudspeaker-failed, nothing kept) t1");
+  });
+
+  it("for a flush is waited for no longer than its bound", () => {
+    const { shell, breakPort, timers, taken, mistakes } = answering();
+    breakPort("flush");
+    shell.ask("And in Tokyo?");
+    expect(mistakes).toEqual(["flushPlayback"]);
+    taken();
+    timers.fire(stageBoundMs.flush);
+    expect(taken()).toEqual(["sendText t2 And in Tokyo?", "requestResponse t2"]);
+  });
+
+  it("does not keep the effects behind it from their ports", () => {
+    const { shell, breakPort, taken } = answering();
+    breakPort("abandonTurn");
+    shell.key("talkDown");
+    expect(taken()).toEqual(["flush", "open t2", "abandonTurn t1", "beginInput t2 t2"]);
+    // It failed for the old turn; the new one has nothing to do with it.
+    expect(stateText(shell.state())).toBe("listening(arming, barge-in) t2");
+  });
+});
+
+describe("the stage timers", () => {
+  it("run one at a time, from the beginning of each stage to its end", () => {
+    const { shell, timers } = recordedShell();
+    expect(timers.running()).toEqual([]);
+    shell.key("talkDown");
+    expect(timers.running()).toEqual([tapWindowMs, stageBoundMs.utterance]);
+    timers.fire(tapWindowMs);
+    shell.key("talkUp");
+    expect(timers.running()).toEqual([stageBoundMs.tail]);
+    shell.dispatch(tailIn());
+    expect(timers.running()).toEqual([stageBoundMs.answer]);
+    shell.dispatch(begun);
+    expect(timers.running()).toEqual([stageBoundMs.generation]);
+    shell.dispatch(called);
+    expect(timers.running()).toEqual([stageBoundMs.tools]);
+    shell.dispatch({ type: "toolFinished", turnId: t1, callId: c1, output: "{}" });
+    expect(timers.running()).toEqual([stageBoundMs.answer]);
+    shell.dispatch(begun);
+    shell.dispatch(done);
+    // Playing out has no bound of its own: an answer may be long.
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("are not begun anew by facts within the stage", () => {
+    const { shell, timers } = answering();
+    shell.dispatch({ type: "playbackStarted", turnId: t1 });
+    expect(timers.running()).toEqual([stageBoundMs.generation]);
+    timers.fire(stageBoundMs.generation);
+    expect(stateText(shell.state())).toBe("failed(answer-missing, speech kept) t1");
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("begin anew when the same stage is entered by another turn", () => {
+    const { shell, timers } = recordedShell();
+    shell.ask("One?");
+    shell.ask("Two?");
+    timers.fire(stageBoundMs.answer);
+    expect(stateText(shell.state())).toBe("failed(answer-missing, text kept) t2");
+  });
+
+  it("end a recording that was left open, and what it took is sent", () => {
+    const { shell, timers, taken } = recordedShell();
+    shell.toggleTalk();
+    taken();
+    timers.fire(stageBoundMs.utterance);
+    expect(taken()).toEqual(["finish t1"]);
+  });
+});
+
+describe("the key and the turn", () => {
+  it("agree: a turn that fails under a held key leaves the key without a meaning until it is up", () => {
+    const { shell, timers } = recordedShell();
+    shell.key("talkDown");
+    timers.fire(tapWindowMs);
+    shell.dispatch({
+      type: "captureFailed",
+      turnId: t1,
+      failure: { kind: "microphone-denied", device: null },
+      speechMs: 0,
+    });
+    shell.key("talkDown");
+    expect(stateText(shell.state())).toBe("failed(microphone-denied, nothing kept) t1");
+    shell.key("talkUp");
+    shell.key("talkDown");
+    expect(stateText(shell.state())).toBe("listening(arming) t2");
+  });
+
+  it("agree: a typed question takes over from a latched recording, and the next tap begins a new one", () => {
+    const { shell } = recordedShell();
+    shell.key("talkDown");
+    shell.key("talkUp");
+    shell.ask("One?");
+    shell.key("talkDown");
+    expect(stateText(shell.state())).toBe("listening(arming) t3");
+  });
+
+  it("let go together when the key-up was lost: what was said until the evidence of it is sent", () => {
+    const { shell, timers, taken } = recordedShell();
+    shell.key("talkDown");
+    timers.fire(tapWindowMs);
+    taken();
+    shell.key("evidenceLost");
+    expect(taken()).toEqual(["finish t1"]);
+    shell.key("talkDown");
+    expect(stateText(shell.state())).toBe("listening(arming) t2");
+  });
+
+  it("forget the tap window with the press that it belongs to", () => {
+    const { shell, timers } = recordedShell();
+    shell.key("talkDown");
+    shell.key("talkUp");
+    expect(timers.running()).toEqual([stageBoundMs.utterance]);
+    expect(shell.view().gesture).toBe("tap");
+  });
+
+  it("survive 20 taps a second: ten turns, and each but the last gives its words and loses its answer", () => {
+    const { shell, taken } = recordedShell();
+    for (let tap = 0; tap < 20; tap += 1) {
+      shell.key("talkDown");
+      shell.key("talkUp");
+    }
+    expect(stateText(shell.state())).toBe("finishing t10");
+    const calls = taken();
+    expect(calls.filter((call) => call.startsWith("open"))).toHaveLength(10);
+    expect(calls.filter((call) => call.startsWith("finish"))).toHaveLength(10);
+    expect(calls.filter((call) => call.startsWith("commitInput"))).toHaveLength(9);
+  });
+});
+
+describe("the tray's Talk", () => {
+  it("begins a recording that the next tap of the key ends", () => {
+    const { shell, taken } = recordedShell();
+    shell.toggleTalk();
+    expect(taken()).toEqual(["open t1", "beginInput t1 t1"]);
+    expect(shell.view().gesture).toBe("tap");
+    shell.key("talkDown");
+    expect(taken()).toEqual(["finish t1"]);
+  });
+
+  it("ends the recording that goes on, also one of a held key", () => {
+    const { shell, timers, taken, marks } = recordedShell();
+    shell.key("talkDown");
+    timers.fire(tapWindowMs);
+    taken();
+    shell.toggleTalk();
+    expect(taken()).toEqual(["finish t1"]);
+    expect(marks).toContain("talkReleased t1");
+    // The key is still down; its key-up must not mean anything.
+    shell.key("talkUp");
+    expect(taken()).toEqual([]);
+  });
+
+  it("silences the answer", () => {
+    const { shell, taken } = answering();
+    shell.toggleTalk();
+    expect(taken()).toEqual(["flush", "abandonTurn t1"]);
+    expect(stateText(shell.state())).toBe("idle(interrupted)");
+  });
+
+  it("starts afresh after a failure", () => {
+    const { shell } = recordedShell();
+    shell.ask("One?");
+    shell.dispatch({ type: "turnFailed", turnId: t1, failure: lost });
+    shell.toggleTalk();
+    expect(stateText(shell.state())).toBe("listening(arming) t2");
+  });
+});
+
+describe("what windows see", () => {
+  it("is published once for each thing that happened", () => {
+    const { shell, views } = recordedShell();
+    shell.key("talkDown");
+    shell.dispatch(samples());
+    shell.linkChanged("ready");
+    shell.surroundingsChanged({
+      destination: { kind: "server", host: "api.example.com" },
+      talkKeyLabel: "F9",
+      isGreeting: false,
+    });
+    expect(views.map(({ phase, talkKeyLabel }) => `${phase} ${talkKeyLabel}`)).toEqual([
+      "arming Right Ctrl",
+      "listening Right Ctrl",
+      "listening Right Ctrl",
+      "listening F9",
+    ]);
+    expect(views.at(-1)).toEqual(shell.view());
+  });
+
+  it("tells a question that waits for the connection from one that waits for the model", () => {
+    const { shell } = recordedShell();
+    shell.ask("One?");
+    expect(shell.view().phase).toBe("reconnecting");
+    shell.linkChanged("ready");
+    expect(shell.view().phase).toBe("thinking");
+  });
+
+  it("has the words that the ports narrate", () => {
+    const { shell } = answering();
+    shell.narrate({ type: "answerDelta", turnId: t1, itemId: heard().itemId, delta: "Four o’clock." });
+    expect(shell.view().turns[0]?.answer).toEqual({
+      text: "Four o’clock.",
+      heardChars: 13,
+      state: "streaming",
+    });
+  });
+
+  it("offers to send again what is kept, and does so under a new turn in the same place", () => {
+    const { shell, taken } = answering();
+    shell.dispatch({ type: "turnFailed", turnId: t1, failure: lost });
+    expect(shell.view().notice?.action).toBe("send-again");
+    taken();
+    shell.sendAgain();
+    expect(taken()).toEqual(["beginInput t2 t1", "commitInput t2", "requestResponse t2"]);
+    expect(shell.view().turns.map((turn) => turn.turnId)).toEqual(["t2"]);
+  });
+
+  it("loses a turn that was cancelled", () => {
+    const { shell } = recordedShell();
+    shell.key("talkDown");
+    shell.key("otherDown");
+    expect(shell.view()).toMatchObject({ phase: "idle", outcome: "cancelled", turns: [] });
+  });
+});
+
+describe("the marks of a turn", () => {
+  it("say when it was pressed, released and failed", () => {
+    const { shell, timers, marks } = recordedShell();
+    shell.key("talkDown");
+    timers.fire(tapWindowMs);
+    shell.key("talkUp");
+    timers.fire(stageBoundMs.tail);
+    expect(marks).toEqual(["talkPressed t1", "talkReleased t1", "failed t1"]);
+  });
+
+  it("belong to the new turn when the press interrupts an old one", () => {
+    const { shell, marks } = answering();
+    shell.key("talkDown");
+    expect(marks.at(-1)).toBe(`talkPressed ${t2}`);
+  });
+});

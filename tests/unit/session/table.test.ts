@@ -1,0 +1,294 @@
+/**
+ * Owns the proof that the rule of a conversation is total: every sample state × every sample event, compared with
+ * the checked-in table.txt (read its diff: it is the change of behaviour), and what must hold in each of its lines.
+ */
+import { describe, expect, it } from "vitest";
+import { initialState, stageOf, transition } from "../../../electron/main/session/machine.ts";
+import type {
+  SessionEffect,
+  SessionEvent,
+  SessionState,
+  Transition,
+} from "../../../electron/main/session/types.ts";
+import { effectTexts, eventText, stateText, transitionText } from "../../support/session-notation.ts";
+import {
+  factsOf,
+  sampleEvents,
+  sampleStates,
+  stages,
+  t1,
+  t2,
+  unkeyedEvents,
+} from "../../support/session-samples.ts";
+
+interface Line extends Transition {
+  readonly before: SessionState;
+  readonly event: SessionEvent;
+  /** Names the line in a failed expectation. */
+  readonly name: string;
+}
+
+const lines: readonly Line[] = sampleStates.flatMap((before) =>
+  sampleEvents.map((event) => ({
+    before,
+    event,
+    name: `${stateText(before)} × ${eventText(event)}`,
+    ...transition(before, event),
+  })),
+);
+
+/** A new member of a union does not compile until it is named here, and fails until it has a sample. */
+const everyTag: Readonly<Record<SessionState["tag"], true>> = {
+  idle: true,
+  listening: true,
+  finishing: true,
+  settling: true,
+  awaiting: true,
+  responding: true,
+  acting: true,
+  failed: true,
+};
+const everyType: Readonly<Record<SessionEvent["type"], true>> = {
+  talkPressed: true,
+  talkReleased: true,
+  talkCancelled: true,
+  questionTyped: true,
+  sendAgainRequested: true,
+  stopRequested: true,
+  dismissRequested: true,
+  captureStarted: true,
+  captureFinished: true,
+  captureFailed: true,
+  responseStarted: true,
+  responseDone: true,
+  turnFailed: true,
+  playbackStarted: true,
+  playbackDrained: true,
+  playbackFailed: true,
+  playbackFlushed: true,
+  toolFinished: true,
+  expired: true,
+};
+
+const turnOf = (state: SessionState): string | null => ("turnId" in state ? state.turnId : null);
+
+const has = (effects: readonly SessionEffect[], type: SessionEffect["type"], turn?: string | null): boolean =>
+  effects.some(
+    (effect) =>
+      effect.type === type && (turn === undefined || ("turnId" in effect && effect.turnId === turn)),
+  );
+
+const isRecording = (state: SessionState): boolean => state.tag === "listening" || state.tag === "finishing";
+
+const isAnswering = (state: SessionState): boolean =>
+  state.tag === "awaiting" || state.tag === "responding" || state.tag === "acting";
+
+/** The lines for which `holds` is false, by name: an expectation of none names its offenders. */
+const broken = (of: readonly Line[], holds: (line: Line) => boolean): readonly string[] =>
+  of.filter((line) => !holds(line)).map((line) => `${line.name} → ${transitionText(line.before, line)}`);
+
+describe("the table of the session", () => {
+  it("is the one that is checked in", async () => {
+    const names = lines.map(({ name, before, ...next }) => `${name} → ${transitionText(before, next)}`);
+    await expect(`${names.join("\n")}\n`).toMatchFileSnapshot("table.txt");
+  });
+
+  it("has a sample of every state and every event", () => {
+    expect([...new Set(sampleStates.map(({ tag }) => tag))].toSorted()).toEqual(
+      Object.keys(everyTag).toSorted(),
+    );
+    expect([...new Set(sampleEvents.map(({ type }) => type))].toSorted()).toEqual(
+      Object.keys(everyType).toSorted(),
+    );
+    expect(lines.length).toBe(sampleStates.length * (unkeyedEvents.length + 2 * factsOf(t2).length));
+    // Two lines of one name would hide a variant from the table.
+    expect(new Set(lines.map(({ name }) => name)).size).toBe(lines.length);
+  });
+
+  it("begins idle", () => {
+    expect(stateText(initialState)).toBe("idle(none)");
+  });
+});
+
+describe("in every line of the table", () => {
+  it("a fact of another turn changes nothing, and a late tool output only goes to the model", () => {
+    const foreign = lines.filter(({ event }) => "turnId" in event && event.turnId === t1);
+    expect(foreign.length).toBe(sampleStates.length * factsOf(t1).length);
+    const wrong = broken(foreign, ({ before, event, state, effects }) =>
+      event.type === "toolFinished"
+        ? state === before && effectTexts(effects).join() === `sendToolOutput ${event.callId} t1`
+        : state === before && effects.length === 0,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("the answer to a flush moves no state but the one that waits for it", () => {
+    const flushed = lines.filter(({ event }) => event.type === "playbackFlushed");
+    expect(
+      broken(flushed, ({ before, state, effects }) =>
+        before.tag === "settling"
+          ? state.tag === "awaiting"
+          : state === before && effects.every(({ type }) => type === "truncateItem" || type === "deleteItem"),
+      ),
+    ).toEqual([]);
+  });
+
+  it("every state but rest has a bounded way out", () => {
+    const stuck = sampleStates.filter((state) => {
+      const stage = stageOf(state);
+      if (state.tag === "idle" || state.tag === "failed") return stage !== null;
+      const { turnId } = state;
+      if (stage !== null)
+        return stageOf(transition(state, { type: "expired", turnId, stage }).state) === stage;
+      // Playing out: the loudspeaker drains or fails, always.
+      const failure = { kind: "loudspeaker-failed" } as const;
+      return (
+        state.tag !== "responding" ||
+        !state.isGenerated ||
+        transition(state, { type: "playbackDrained", turnId }).state.tag !== "idle" ||
+        transition(state, { type: "playbackFailed", failure }).state.tag !== "failed"
+      );
+    });
+    expect(stuck.map(stateText)).toEqual([]);
+  });
+
+  it("only the stage that a state is in expires", () => {
+    const expired = lines.filter(({ event }) => event.type === "expired");
+    expect(expired.length).toBe(sampleStates.length * stages.length * 2);
+    expect(
+      broken(
+        expired,
+        ({ before, event, state }) =>
+          state === before || (event.type === "expired" && event.stage === stageOf(before)),
+      ),
+    ).toEqual([]);
+  });
+
+  it("the microphone opens exactly when a turn begins to listen", () => {
+    expect(
+      broken(lines, ({ before, state, effects }) => {
+        const begins = state.tag === "listening" && turnOf(before) !== state.turnId;
+        return (
+          has(effects, "openCapture") === begins && has(effects, "openCapture", turnOf(state)) === begins
+        );
+      }),
+    ).toEqual([]);
+  });
+
+  it("the microphone never stays open beyond listening and its tail", () => {
+    const leaving = lines.filter(
+      ({ before, state }) =>
+        before.tag === "listening" && (state.tag !== "listening" || state.turnId !== before.turnId),
+    );
+    expect(leaving.length).toBeGreaterThan(20);
+    expect(
+      broken(leaving, ({ before, event, state, effects }) => {
+        if (state.tag === "finishing") return has(effects, "finishCapture", turnOf(before));
+        // A microphone that failed has closed itself.
+        return event.type === "captureFailed" || has(effects, "dropCapture", turnOf(before));
+      }),
+    ).toEqual([]);
+  });
+
+  it("speech on its way to the server is committed or dropped, once", () => {
+    const leaving = lines.filter(
+      ({ before, state }) => isRecording(before) && !(isRecording(state) && turnOf(state) === turnOf(before)),
+    );
+    expect(leaving.length).toBeGreaterThan(40);
+    expect(
+      broken(leaving, ({ before, effects }) => {
+        const own = effects.filter(
+          (effect) =>
+            (effect.type === "commitInput" || effect.type === "dropInput") &&
+            effect.turnId === turnOf(before),
+        );
+        return own.length === 1;
+      }),
+    ).toEqual([]);
+  });
+
+  it("what can be sent again is never forgotten", () => {
+    const keeping = lines.filter(({ state }) => state.tag === "failed" && state.kept?.kind === "speech");
+    expect(keeping.length).toBeGreaterThan(0);
+    expect(broken(keeping, ({ effects }) => !has(effects, "dropCapture"))).toEqual([]);
+  });
+
+  it("an answer is asked for once, after its question, and only by a turn that then waits for it", () => {
+    expect(
+      broken(lines, ({ before, state, effects }) => {
+        const asked = effects.findIndex(({ type }) => type === "requestResponse");
+        const isNew =
+          state.tag === "awaiting" &&
+          (before.tag !== "awaiting" || before.turnId !== state.turnId || before.round !== state.round);
+        if (asked === -1) return !isNew;
+        const question = effects[asked - 1];
+        return (
+          isNew &&
+          asked === effects.length - 1 &&
+          has(effects, "requestResponse", turnOf(state)) &&
+          (question?.type === "commitInput" ||
+            question?.type === "sendText" ||
+            question?.type === "sendToolOutput") &&
+          question.turnId === turnOf(state)
+        );
+      }),
+    ).toEqual([]);
+  });
+
+  it("an answer that is left is silenced and abandoned; one that goes on is not", () => {
+    const answering = lines.filter(({ before }) => isAnswering(before));
+    expect(
+      broken(answering, ({ before, state, effects }) => {
+        const goesOn = isAnswering(state) && turnOf(state) === turnOf(before);
+        const isOver = state.tag === "idle" && state.reason === "answered";
+        const isLeft = !goesOn && !isOver;
+        return (
+          has(effects, "flushPlayback") === isLeft && has(effects, "abandonTurn", turnOf(before)) === isLeft
+        );
+      }),
+    ).toEqual([]);
+  });
+
+  it("a barge-in is silence first, then the microphone, then the network", () => {
+    const bargeIns = lines.filter(({ before, event }) => isAnswering(before) && event.type === "talkPressed");
+    expect(
+      broken(
+        bargeIns,
+        ({ effects }) =>
+          effectTexts(effects).join(", ") === "flushPlayback, openCapture t3, abandonTurn t2, beginInput t3",
+      ),
+    ).toEqual([]);
+  });
+
+  it("a press begins to listen, whatever was going on", () => {
+    const pressed = lines.filter(({ event }) => event.type === "talkPressed");
+    expect(broken(pressed, ({ state }) => state.tag === "listening" && state.turnId === "t3")).toEqual([]);
+  });
+
+  it("a stop leads to rest, whatever was going on, with the microphone shut", () => {
+    const stopped = lines.filter(({ event }) => event.type === "stopRequested");
+    expect(
+      broken(
+        stopped,
+        ({ before, state, effects }) =>
+          state.tag === "idle" && (!isRecording(before) || has(effects, "dropCapture", turnOf(before))),
+      ),
+    ).toEqual([]);
+  });
+
+  it("every call of a tool is run or refused", () => {
+    const called = lines.filter(
+      ({ before, event, effects }) =>
+        before.tag === "responding" && event.type === "responseDone" && effects.length > 0,
+    );
+    expect(called.some(({ effects }) => has(effects, "runTool"))).toBe(true);
+    expect(
+      broken(called, ({ event, effects }) => {
+        if (event.type !== "responseDone" || event.outcome.kind !== "completed")
+          return !has(effects, "runTool");
+        const answered = effects.filter(({ type }) => type === "runTool" || type === "sendToolOutput");
+        return answered.length === event.outcome.calls.length;
+      }),
+    ).toEqual([]);
+  });
+});

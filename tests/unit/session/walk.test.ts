@@ -1,0 +1,78 @@
+/**
+ * Owns the proof that no order of events leaves the session stuck: 100,000 random steps of a person, a microphone, a
+ * server, tools, a loudspeaker and time through the real shell. A failure names the seed that repeats it:
+ * `PARLEY_WALK_SEED=… npx vitest run tests/unit/session/walk.test.ts`.
+ */
+import { randomInt } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { stateText } from "../../support/session-notation.ts";
+import { seededRandom } from "../../support/session-random.ts";
+import { createWorld } from "../../support/session-world.ts";
+
+const totalSteps = 100_000;
+/** Every so often the world becomes quiet, wherever the session happens to be. */
+const stepsBetweenRests = 40;
+const shownSteps = 25;
+
+const seed = Number(process.env["PARLEY_WALK_SEED"] ?? randomInt(2 ** 31));
+
+/** What a walk must have met to prove anything, and how often at least. */
+const mustMeet: Readonly<Record<string, number>> = {
+  // States.
+  idle: 500,
+  listening: 1_000,
+  finishing: 500,
+  settling: 50,
+  awaiting: 500,
+  responding: 500,
+  acting: 100,
+  failed: 200,
+  // What went well.
+  commit: 300,
+  request: 500,
+  "response completed": 200,
+  "response called tools": 100,
+  "tool output": 100,
+  truncate: 50,
+  delete: 5,
+  drained: 200,
+  // What went wrong.
+  "response abandoned": 50,
+  "skipped commit": 5,
+  "microphone fails": 20,
+  "tail never comes": 5,
+  "loudspeaker fails": 20,
+  "flush is never answered": 5,
+  "connection is refused": 20,
+  "connection is lost": 20,
+  "response failed": 10,
+  "key-up is lost": 50,
+  evidence: 50,
+  "a stage expires": 20,
+  "tap window elapses": 100,
+};
+
+describe("100,000 random steps", () => {
+  it("keep every promise, and whenever the world grows quiet the session rests and the next press works", () => {
+    const world = createWorld(seededRandom(seed));
+    const story: string[] = [];
+    try {
+      for (let step = 1; step <= totalSteps; step += 1) {
+        story.push(`${world.walk()} → ${stateText(world.shell.state())}`);
+        if (step % stepsBetweenRests === 0) {
+          world.quieten();
+          story.push(`(quiet) → ${stateText(world.shell.state())}`);
+          world.pressAndEscape();
+        }
+      }
+    } catch (cause) {
+      const last = story.slice(-shownSteps).join("\n  ");
+      throw new Error(`Seed ${seed}, step ${story.length}:\n  ${last}\n${String(cause)}`, { cause });
+    }
+    const counts = world.counts();
+    const missed = Object.entries(mustMeet)
+      .filter(([what, atLeast]) => (counts.get(what) ?? 0) < atLeast)
+      .map(([what, atLeast]) => `${what}: ${counts.get(what) ?? 0} of ${atLeast}`);
+    expect(missed, `seed ${seed}`).toEqual([]);
+  }, 25_000);
+});
