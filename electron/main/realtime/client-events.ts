@@ -1,0 +1,68 @@
+/**
+ * Owns the client events that we send and their text on the wire. Every one carries an `event_id`, because a
+ * server's error names it. It never sends anything.
+ */
+import type { SessionUpdatePayload } from "./session-config.ts";
+
+export type ClientEvent =
+  | { readonly type: "session.update"; readonly event_id: string; readonly session: SessionUpdatePayload }
+  | { readonly type: "input_audio_buffer.commit"; readonly event_id: string }
+  | { readonly type: "input_audio_buffer.clear"; readonly event_id: string }
+  | {
+      readonly type: "conversation.item.create";
+      readonly event_id: string;
+      readonly item: UserText | FunctionCallOutput;
+    }
+  | {
+      readonly type: "conversation.item.truncate";
+      readonly event_id: string;
+      readonly item_id: string;
+      readonly content_index: number;
+      /** Whole milliseconds from the start of this part; the server refuses fractions. */
+      readonly audio_end_ms: number;
+    }
+  | { readonly type: "conversation.item.delete"; readonly event_id: string; readonly item_id: string }
+  | {
+      readonly type: "response.create";
+      readonly event_id: string;
+      /** Echoed in `response.created` and `response.done`: that is how an answer finds its turn. */
+      readonly response: { readonly metadata: { turn: string } };
+    }
+  | { readonly type: "response.cancel"; readonly event_id: string; readonly response_id?: string };
+
+export interface UserText {
+  readonly type: "message";
+  readonly role: "user";
+  readonly content: { type: "input_text"; text: string }[];
+}
+
+export interface FunctionCallOutput {
+  readonly type: "function_call_output";
+  readonly call_id: string;
+  readonly output: string;
+}
+
+export const userText = (text: string): UserText => ({
+  type: "message",
+  role: "user",
+  content: [{ type: "input_text", text }],
+});
+
+export const functionCallOutput = (callId: string, output: string): FunctionCallOutput => ({
+  type: "function_call_output",
+  call_id: callId,
+  output,
+});
+
+export const encode = (event: ClientEvent): string => JSON.stringify(event);
+
+/**
+ * `input_audio_buffer.append` as text. Base64 needs no escaping, so a template is enough; JSON.stringify would walk
+ * over every character (15 times slower).
+ * @param eventId ours, made of letters, digits and hyphens only.
+ * @param pcm mono PCM16 at 24 kHz.
+ */
+export function encodeAppend(eventId: string, pcm: Int16Array): string {
+  const base64 = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString("base64");
+  return `{"type":"input_audio_buffer.append","event_id":"${eventId}","audio":"${base64}"}`;
+}

@@ -1,0 +1,62 @@
+/** Owns the words between the realtime port and the rest of main: what it is given and what it offers. Types only. */
+import type { Failure } from "../../../shared/failure.ts";
+import type {
+  AnswerAudio,
+  Emit,
+  Mark,
+  Narrate,
+  RealtimePort,
+  TimerHost,
+  UtteranceSource,
+} from "../session/ports.ts";
+import type { ServerCheck } from "./check-server.ts";
+import type { ConnectionCounters, DialTarget } from "./connection.ts";
+import type { Log } from "../log.ts";
+import type { SessionUpdatePayload } from "./session-config.ts";
+import type { OpenTransport } from "./transport.ts";
+
+export interface RealtimeConfig {
+  readonly target:
+    | ({ readonly kind: "ok" } & DialTarget)
+    | { readonly kind: "failed"; readonly failure: Failure };
+  readonly session: SessionUpdatePayload;
+  /** The connection is closed after this long without a turn. */
+  readonly idleDisconnectMs: number;
+}
+
+export interface Link {
+  readonly status: "offline" | "connecting" | "ready";
+  /** A session was ready before, since the start: connecting now is connecting again. */
+  readonly hasBeenReady: boolean;
+}
+
+export interface RealtimePortDeps {
+  readonly emit: Emit;
+  readonly narrate: Narrate;
+  readonly answerAudio: AnswerAudio;
+  readonly utterances: UtteranceSource;
+  readonly mark: Mark;
+  readonly log: Log;
+  readonly timers: TimerHost;
+  readonly openTransport: OpenTransport;
+  /** Asked at each connect, so that the key is read then and not before. */
+  readonly config: () => RealtimeConfig;
+  readonly onLink: (link: Link) => void;
+}
+
+interface RealtimeCounters extends ConnectionCounters {
+  /** Pieces of answers that nobody wanted any more. */
+  late: number;
+}
+
+export interface RealtimeClient extends RealtimePort {
+  readonly counters: Readonly<RealtimeCounters>;
+  /** Opens the connection without a turn: the key is down, work will come. */
+  warmUp(): void;
+  /** The next turn uses the new configuration; the one that is going on ends with the old. */
+  settingsChanged(): void;
+  /** Does this server take us? Beside the conversation, on a connection of its own. */
+  checkServer(config: RealtimeConfig): Promise<ServerCheck>;
+  /** For good: nothing is told from here on. Safe to call twice. */
+  close(): void;
+}

@@ -1,0 +1,229 @@
+/**
+ * Owns the rule that one response runs at a time: a request is held until the response before it is done. It tells to
+ * which turn a response belongs, and whether anybody still wants it. It never looks into an answer, and a lost
+ * `response.done` never blocks it for ever.
+ */
+import type { ResponseId, TurnId } from "../../../shared/ids.ts";
+import { responseId as toResponseId } from "../../../shared/ids.ts";
+import type { TimerHost } from "../session/ports.ts";
+import { encode } from "./client-events.ts";
+import { cancelBoundMs } from "./realtime-tuning.ts";
+import type { ErrorReport } from "./server-errors.ts";
+
+export interface SequencerDeps {
+  readonly timers: TimerHost;
+  readonly nextEventId: () => string;
+  readonly send: (text: string, onWritten?: () => void) => void;
+  /** The request left this process. */
+  readonly onRequested: (turnId: TurnId) => void;
+  readonly onStarted: (turnId: TurnId, responseId: ResponseId) => void;
+  /** The server will not answer this turn: no response follows. */
+  readonly onRefused: (turnId: TurnId, report: ErrorReport) => void;
+}
+
+export interface ResponseSequencer {
+  /** A response that somebody wants is asked for or running: the server owes us events. */
+  readonly isAwaiting: boolean;
+  /** A response for this turn is wanted and not done. */
+  owes(turnId: TurnId): boolean;
+  request(turnId: TurnId): void;
+  /** Cancels what runs for this turn, forgets what waits; nothing of it is live from here on. */
+  abandon(turnId: TurnId): void;
+  /** @param turn the turn echoed in `metadata`, `null` where the server does not echo it. */
+  created(id: string | null, turn: string | null): void;
+  /** @returns the live response that this was, else `null`. */
+  done(id: string | null, turn: string | null): LiveResponse | null;
+  /** @returns whether the error was about a request of this sequencer, and so has been dealt with. */
+  refused(eventId: string | null, report: ErrorReport): boolean;
+  /** The turn that events of this response are for; `null` if nobody wants them (any more). */
+  liveTurn(id: string | null): TurnId | null;
+  /** The connection is gone, and all that ran on it. */
+  reset(): void;
+}
+
+interface LiveResponse {
+  readonly turnId: TurnId;
+  /** As `onStarted` told it. */
+  readonly responseId: ResponseId;
+}
+
+interface Waiting {
+  readonly turnId: TurnId;
+  /** It was refused once because another response was running. */
+  readonly isRetry: boolean;
+}
+
+interface Active extends Waiting {
+  readonly createId: string;
+  cancelId: string | null;
+  responseId: string | null;
+  isAbandoned: boolean;
+}
+
+/** Stands for the id of a response whose server gives it none; that one is whichever is running. */
+const unnamed = "unnamed";
+
+const alreadyActive = "conversation_already_has_active_response";
+const notActive = "response_cancel_not_active";
+
+/** Enough to recognise a `response.done` that came before the refusal that waits for it. */
+const rememberedDone = 8;
+
+export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer {
+  let queue: Waiting[] = [];
+  let active: Active | null = null;
+  /** A response that the server runs and nobody wants; `null` inside: the server did not say which. */
+  let stray: { readonly responseId: string | null } | null = null;
+  let recentlyDone: string[] = [];
+  let cancelActiveBound = (): void => {};
+  let cancelStrayBound = (): void => {};
+
+  const pump = (): void => {
+    if (active !== null || stray !== null) return;
+    const next = queue.shift();
+    if (next === undefined) return;
+    const createId = deps.nextEventId();
+    active = { ...next, createId, cancelId: null, responseId: null, isAbandoned: false };
+    deps.send(
+      encode({
+        type: "response.create",
+        event_id: createId,
+        response: { metadata: { turn: next.turnId } },
+      }),
+      () => {
+        deps.onRequested(next.turnId);
+      },
+    );
+  };
+
+  const sendCancel = (eventId: string, id: string): void => {
+    const named = id === unnamed ? {} : { response_id: id };
+    deps.send(encode({ type: "response.cancel", event_id: eventId, ...named }));
+  };
+
+  const release = (): void => {
+    cancelActiveBound();
+    active = null;
+    pump();
+  };
+
+  const cancelActive = (current: Active): void => {
+    cancelActiveBound();
+    cancelActiveBound = deps.timers.start(cancelBoundMs, () => {
+      if (active === current) release();
+    });
+    if (current.responseId === null || current.cancelId !== null) return;
+    current.cancelId = deps.nextEventId();
+    sendCancel(current.cancelId, current.responseId);
+  };
+
+  const clearStray = (): void => {
+    cancelStrayBound();
+    stray = null;
+    pump();
+  };
+
+  /** Holds the queue until the stray response is done, or until the bound. */
+  const waitForStray = (responseId: string | null): void => {
+    cancelStrayBound();
+    if (responseId !== null && recentlyDone.includes(responseId)) {
+      clearStray();
+      return;
+    }
+    stray = { responseId };
+    cancelStrayBound = deps.timers.start(cancelBoundMs, clearStray);
+  };
+
+  const createRefused = (refused: Active, report: ErrorReport): void => {
+    cancelActiveBound();
+    active = null;
+    const isWanted = !refused.isAbandoned;
+    if (report.code === alreadyActive) {
+      if (isWanted && !refused.isRetry) queue.unshift({ turnId: refused.turnId, isRetry: true });
+      // The message is the only place that names the running response.
+      waitForStray(/\bresp_\w+/.exec(report.message ?? "")?.[0] ?? null);
+    }
+    if (isWanted && (report.code !== alreadyActive || refused.isRetry)) {
+      deps.onRefused(refused.turnId, report);
+    }
+    pump();
+  };
+
+  return {
+    get isAwaiting() {
+      return (active !== null && !active.isAbandoned) || queue.length > 0;
+    },
+    owes: (turnId) =>
+      (active !== null && !active.isAbandoned && active.turnId === turnId) ||
+      queue.some((waiting) => waiting.turnId === turnId),
+    request: (turnId) => {
+      queue.push({ turnId, isRetry: false });
+      pump();
+    },
+    abandon: (turnId) => {
+      queue = queue.filter((waiting) => waiting.turnId !== turnId);
+      if (active === null || active.turnId !== turnId || active.isAbandoned) return;
+      active.isAbandoned = true;
+      cancelActive(active);
+    },
+    created: (givenId, turn) => {
+      const id = givenId ?? unnamed;
+      if (recentlyDone.includes(id) || active?.responseId === id || stray?.responseId === id) return;
+      if (active !== null && active.responseId === null && (turn === null || turn === active.turnId)) {
+        active.responseId = id;
+        if (active.isAbandoned) cancelActive(active);
+        else deps.onStarted(active.turnId, toResponseId(id));
+        return;
+      }
+      // An answer to a request that was given up, or one that nobody asked for: it must not keep the floor.
+      waitForStray(id);
+      sendCancel(deps.nextEventId(), id);
+    },
+    done: (givenId, turn) => {
+      const id = givenId ?? active?.responseId ?? unnamed;
+      if (givenId !== null) {
+        // Told once more. By its turn it would pass for the response that goes on after this one's tools.
+        if (recentlyDone.includes(givenId)) return null;
+        recentlyDone = [...recentlyDone, givenId].slice(-rememberedDone);
+      }
+      if (stray !== null && (stray.responseId === null || stray.responseId === id)) {
+        clearStray();
+        return null;
+      }
+      if (active === null) return null;
+      const isOurs =
+        active.responseId === id || (active.responseId === null && turn !== null && turn === active.turnId);
+      if (!isOurs) return null;
+      const { turnId, isAbandoned } = active;
+      // Its `response.created` has been lost; who waits for the end must have heard of the beginning.
+      if (active.responseId === null && !isAbandoned) deps.onStarted(turnId, toResponseId(id));
+      release();
+      return isAbandoned ? null : { turnId, responseId: toResponseId(id) };
+    },
+    refused: (eventId, report) => {
+      if (active === null) return false;
+      if (eventId !== null && eventId === active.cancelId) {
+        // Nothing runs: its `response.done` has been lost, since it would have come before this.
+        if (report.code === notActive) release();
+        return true;
+      }
+      const isCreate =
+        active.responseId === null &&
+        (eventId === active.createId || (eventId === null && report.code === alreadyActive));
+      if (isCreate) createRefused(active, report);
+      return isCreate;
+    },
+    liveTurn: (id) => {
+      if (active === null || active.isAbandoned || active.responseId === null) return null;
+      return id === null || id === active.responseId ? active.turnId : null;
+    },
+    reset: () => {
+      cancelActiveBound();
+      cancelStrayBound();
+      queue = [];
+      active = null;
+      stray = null;
+      recentlyDone = [];
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Owns the seam between the session and whatever carries its events. A WebSocket is the first transport, not the
+ * last. It never knows what an event means.
+ */
+
+/** Why there is no connection (any more). */
+export type TransportEnd =
+  /** Instead of the upgrade an ordinary HTTP answer came. */
+  | {
+      readonly kind: "http";
+      readonly status: number;
+      readonly contentType: string;
+      readonly retryAfter: string | null;
+      /** The first bytes of the body; never shown or logged. */
+      readonly body: string;
+    }
+  /** It was open and was closed: code and reason of the close frame, 1006 where none came. */
+  | { readonly kind: "closed"; readonly code: number; readonly reason: string }
+  /** It could not be opened. `code` as the system has it, such as `ECONNREFUSED`; `null` for a broken handshake. */
+  | { readonly kind: "unreachable"; readonly code: string | null }
+  | { readonly kind: "silent" };
+
+export interface TransportListener {
+  opened(): void;
+  message(text: string): void;
+  /** A frame that cannot be an event, such as a binary one. */
+  unreadable(): void;
+  /** Exactly once, and the last call. Not called after `close`. */
+  ended(end: TransportEnd): void;
+}
+
+export interface Transport {
+  /** @param onWritten called when the event has left this process; not called if it never does. */
+  send(text: string, onWritten?: () => void): void;
+  /** Ends it from our side. Safe to call twice. */
+  close(): void;
+}
+
+export interface TransportTarget {
+  readonly url: string;
+  /** May hold the key: never logged. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Dials at once; the listener is never called before this returns. */
+export type OpenTransport = (target: TransportTarget, listener: TransportListener) => Transport;
