@@ -1,0 +1,272 @@
+/**
+ * Owns takes: which samples of the microphone belong to which turn, and when the microphone is open at all. Frames
+ * go from here into the utterance, never through the session. It never leaves a microphone open longer than the
+ * chosen mode allows, and never waits for a worklet without a bound.
+ */
+import { msOfSamples } from "../../../shared/audio-format.ts";
+import type { CaptureMessage } from "../../../shared/audio-port.ts";
+import { assertNever } from "../../../shared/assert-never.ts";
+import type { Failure } from "../../../shared/failure.ts";
+import type { TurnId } from "../../../shared/ids.ts";
+import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../../shared/ipc-contract.ts";
+import type { Settings } from "../../../shared/settings.ts";
+import type { CapturePort, Emit, Mark, TimerHost } from "../session/ports.ts";
+import type { CaptureAudioPort } from "./audio-port.ts";
+import type { UtteranceStore } from "./utterance-store.ts";
+
+/** What is kept from before the press while the microphone is kept ready: people start a little early. */
+export const preRollMs = 300;
+
+/** How long sound takes to get here at most, where its buffers bear no time (23 ms of buffer, 10 ms of hand-over). */
+export const longestTailMs = 60;
+
+/** Echo cancellation and its kin hold samples back this long (8-12 ms seen), and their buffers' stamps do not tell. */
+const processingDelayMs = 10;
+
+/** A wireless microphone's tail may take 300 ms; a worklet that has not answered after this is gone. */
+const closeBoundMs = 1_000;
+
+export type MicrophoneSettings = Pick<
+  Settings,
+  | "microphoneId"
+  | "microphoneLabel"
+  | "microphoneMode"
+  | "keepReadySeconds"
+  | "echoCancellation"
+  | "noiseSuppression"
+  | "autoGainControl"
+>;
+
+export interface CaptureDependencies {
+  readonly emit: Emit;
+  readonly mark: Mark;
+  readonly timers: TimerHost;
+  /** The system's monotonic clock, as `process.hrtime` has it, in milliseconds. */
+  readonly nowMs: () => number;
+  readonly utterances: UtteranceStore;
+  /** Read at each press, so that a change takes effect with the next one. */
+  readonly settings: () => MicrophoneSettings;
+  /** Asks the page; it answers `opened` or `failed`. */
+  readonly openMicrophone: (request: CaptureRequest) => void;
+  /** Asks the page to stop every track now; it answers `released`. */
+  readonly releaseMicrophone: () => void;
+  readonly warn: (message: string) => void;
+}
+
+export interface Capture extends CapturePort {
+  /** A page has loaded and its worklet is at the other end of `port`. A take that waits for one is opened now. */
+  attach(port: CaptureAudioPort): void;
+  /** The page is gone (crash, reload): what was captured so far is all there is. */
+  detach(): void;
+  opened(fact: OverlaySends["capture:opened"]): void;
+  failed(fact: OverlaySends["capture:failed"]): void;
+  released(): void;
+  /** The microphone's settings have changed: one that is merely kept ready is closed. */
+  settingsChanged(): void;
+}
+
+interface Take {
+  readonly number: number;
+  readonly turnId: TurnId;
+  deviceLabel: string | null;
+  isClosing: boolean;
+  hasStarted: boolean;
+  nextSequence: number;
+  lostFrames: number;
+  cancelBound: () => void;
+}
+
+const noBound = (): void => undefined;
+
+export function createCapture(dependencies: CaptureDependencies): Capture {
+  const { emit, mark, timers, utterances, settings, warn } = dependencies;
+  let port: CaptureAudioPort | null = null;
+  let take: Take | null = null;
+  let takes = 0;
+  /** The page was asked to open it and not to release it: it is open, or will be. */
+  let isMicrophoneWanted = false;
+  let isMicrophoneOpen = false;
+  let cancelKeepReady = noBound;
+
+  const speechMs = (turnId: TurnId): number => msOfSamples(utterances.find(turnId)?.samples ?? 0);
+
+  const openGate = (current: Take): void => {
+    const { microphoneMode, keepReadySeconds: _, ...device } = settings();
+    const canLookBack = microphoneMode === "keep-ready" && isMicrophoneOpen;
+    // The gate first: whatever the microphone delivers from now on belongs to the take.
+    port?.post({ type: "open", take: current.number, preRollMs: canLookBack ? preRollMs : 0 });
+    if (port === null) return;
+    isMicrophoneWanted = true;
+    dependencies.openMicrophone({ take: current.number, ...device });
+  };
+
+  const release = (): void => {
+    cancelKeepReady();
+    cancelKeepReady = noBound;
+    isMicrophoneWanted = false;
+    isMicrophoneOpen = false;
+    dependencies.releaseMicrophone();
+  };
+
+  const afterUse = (): void => {
+    const { microphoneMode, keepReadySeconds } = settings();
+    if (microphoneMode === "open-on-press") release();
+    else cancelKeepReady = timers.start(keepReadySeconds * 1000, release);
+  };
+
+  const leave = (current: Take): void => {
+    current.cancelBound();
+    take = null;
+    if (current.lostFrames > 0) warn(`capture: ${current.lostFrames} frames of a take did not arrive`);
+  };
+
+  const complete = (current: Take): void => {
+    leave(current);
+    const samples = utterances.find(current.turnId)?.samples ?? 0;
+    emit({
+      type: "captureFinished",
+      turnId: current.turnId,
+      speechMs: msOfSamples(samples),
+      isSilent: samples > 0 && utterances.peak(current.turnId) === 0,
+      deviceLabel: current.deviceLabel,
+    });
+    afterUse();
+  };
+
+  const fail = (current: Take, failure: Failure): void => {
+    leave(current);
+    port?.post({ type: "drop", take: current.number });
+    emit({ type: "captureFailed", turnId: current.turnId, failure, speechMs: speechMs(current.turnId) });
+  };
+
+  const tellStarted = (current: Take): void => {
+    if (current.hasStarted || current.deviceLabel === null || current.nextSequence === 0) return;
+    current.hasStarted = true;
+    mark("captureStarted", current.turnId);
+    emit({ type: "captureStarted", turnId: current.turnId, deviceLabel: current.deviceLabel });
+  };
+
+  const hear = (message: CaptureMessage): void => {
+    const current = take;
+    if (current?.number !== message.take) return;
+    switch (message.type) {
+      case "frame":
+        current.lostFrames += Math.max(0, message.sequence - current.nextSequence);
+        current.nextSequence = message.sequence + 1;
+        utterances.append(current.turnId, message.pcm);
+        tellStarted(current);
+        return;
+      case "closed":
+        if (current.isClosing) complete(current);
+        return;
+      default:
+        assertNever(message);
+    }
+  };
+
+  return {
+    attach(newPort) {
+      port = newPort;
+      isMicrophoneOpen = false;
+      newPort.onMessage((message) => {
+        if (port === newPort) hear(message);
+      });
+      if (take !== null && !take.isClosing) openGate(take);
+    },
+    detach() {
+      port = null;
+      isMicrophoneWanted = false;
+      isMicrophoneOpen = false;
+      if (take === null) return;
+      if (take.isClosing) complete(take);
+      else fail(take, { kind: "microphone-failed", device: take.deviceLabel });
+    },
+    open(turnId) {
+      cancelKeepReady();
+      cancelKeepReady = noBound;
+      if (take !== null) {
+        // Its turn was replaced before its tail was in; the session has no more use for it.
+        port?.post({ type: "drop", take: take.number });
+        leave(take);
+      }
+      takes += 1;
+      utterances.begin(turnId);
+      take = {
+        number: takes,
+        turnId,
+        deviceLabel: null,
+        isClosing: false,
+        hasStarted: false,
+        nextSequence: 0,
+        lostFrames: 0,
+        cancelBound: noBound,
+      };
+      openGate(take);
+    },
+    finish(turnId) {
+      const current = take;
+      if (current?.turnId !== turnId || current.isClosing) return;
+      current.isClosing = true;
+      port?.post({
+        type: "close",
+        take: current.number,
+        releasedAtMs: dependencies.nowMs() + (isProcessed(settings()) ? processingDelayMs : 0),
+        tailMs: longestTailMs,
+      });
+      current.cancelBound = timers.start(port === null ? 0 : closeBoundMs, () => {
+        warn("capture: the worklet did not answer, going on with what is here");
+        complete(current);
+      });
+    },
+    drop(turnId) {
+      utterances.forget(turnId);
+      if (take?.turnId !== turnId) return;
+      port?.post({ type: "drop", take: take.number });
+      leave(take);
+      afterUse();
+    },
+    opened({ take: number, deviceLabel }) {
+      // Also one that opens when the key is up again: it is kept ready.
+      isMicrophoneOpen = isMicrophoneWanted;
+      if (take?.number !== number) return;
+      take.deviceLabel = deviceLabel;
+      tellStarted(take);
+    },
+    failed({ take: number, problem, deviceLabel, detail }) {
+      warn(`capture: microphone ${problem}: ${detail}`);
+      // Said before the page had heard of the newest request, it is not the answer to that one.
+      if (number === takes) isMicrophoneWanted = false;
+      if (take === null || take.number === number) isMicrophoneOpen = false;
+      if (take?.number !== number) return;
+      // The key is up already: what was said before the microphone went is the utterance.
+      if (take.isClosing && problem === "lost") return;
+      fail(take, failureOf(problem, deviceLabel ?? take.deviceLabel));
+    },
+    released() {
+      if (take === null) isMicrophoneOpen = false;
+    },
+    settingsChanged() {
+      if (take === null && isMicrophoneWanted) release();
+    },
+  };
+}
+
+const isProcessed = (of: MicrophoneSettings): boolean =>
+  of.echoCancellation || of.noiseSuppression || of.autoGainControl;
+
+function failureOf(problem: CaptureProblem, device: string | null): Failure {
+  switch (problem) {
+    case "denied":
+      return { kind: "microphone-denied", device };
+    case "missing":
+      return { kind: "microphone-missing", device };
+    case "busy":
+      return { kind: "microphone-busy", device };
+    case "lost":
+      return { kind: "microphone-lost", device };
+    case "failed":
+      return { kind: "microphone-failed", device };
+    default:
+      return assertNever(problem);
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * Owns what the loudspeaker has been given and how much of it was heard, per turn. Audio goes from the server's
+ * messages to the worklet through here, never through the session. Nothing of a flushed answer is ever heard: each
+ * flush begins a new stream, and the worklet plays no older one. Positions are counted in samples, never in time.
+ */
+import { samplesOfMs } from "../../../shared/audio-format.ts";
+import type { PlaybackCommand, PlaybackMessage } from "../../../shared/audio-port.ts";
+import type { TurnId } from "../../../shared/ids.ts";
+import type { AnswerAudio, Emit, Mark, PlaybackPort, TimerHost } from "../session/ports.ts";
+import type { PlaybackAudioPort } from "./audio-port.ts";
+import { PlaybackLedger } from "./playback-ledger.ts";
+
+/** A message to the worklet is copied on the audio thread: a long delta goes in pieces. */
+const pieceSamples = samplesOfMs(200);
+/** The device asks for samples every 10 ms; one that has taken none for this long is gone. */
+const stuckMs = 3_000;
+/** The worklet answers within one device period; a page that is gone never does (the session waits 400 ms). */
+const flushBoundMs = 250;
+/** Between two parts of an answer, or an answer and the next question, waking the device again would cost time. */
+const lingerMs = 3_000;
+/** Awake, in case of an answer that never comes; a little more than the session waits for one. */
+const awaitMs = 60_000;
+
+export interface PlaybackDependencies {
+  readonly emit: Emit;
+  readonly mark: Mark;
+  readonly timers: TimerHost;
+  /** Asks the page to run its playback context. */
+  readonly wakePage: () => void;
+  /** Gives the page a new port, with which it builds its context anew: the one it had has failed. */
+  readonly rebuildPage: () => void;
+  /** Asks the page to let its playback context sleep, once what was rendered has been heard. */
+  readonly sleepPage: () => void;
+  readonly warn: (message: string) => void;
+}
+
+export interface Playback extends PlaybackPort, AnswerAudio {
+  /** A page has loaded and its worklet is at the other end of `port`. */
+  attach(port: PlaybackAudioPort): void;
+  /** The page is gone: what was queued there is lost. */
+  detach(): void;
+  /** An answer is near: open the loudspeaker now, so that its first sample does not wait for the device. */
+  wake(): void;
+  /** The page could not run its loudspeaker. */
+  failed(detail: string): void;
+}
+
+interface Flush {
+  readonly stream: number;
+  readonly ledger: PlaybackLedger;
+  /** Played as far as was told before the flush: what counts if the worklet never answers. */
+  readonly knownSamples: number;
+  /** Flushes asked for while this one is under way, with nothing of their own to tell. */
+  followers: number;
+  cancelBound: () => void;
+}
+
+const none = (): void => undefined;
+
+export function createPlayback(dependencies: PlaybackDependencies): Playback {
+  const { emit, mark, timers, warn } = dependencies;
+  let port: PlaybackAudioPort | null = null;
+  /** Given while no page is there; the one that loads next gets it from its first sample on. */
+  let held: PlaybackCommand[] = [];
+  let stream = 1;
+  let ledger = new PlaybackLedger();
+  let playedSamples = 0;
+  let underruns = 0;
+  let flushing: Flush | null = null;
+  let failedTurn: TurnId | null = null;
+  let isAwake = false;
+  let isBroken = false;
+  let cancelSleep = none;
+  let cancelWatch = none;
+  const startedTurns = new Set<TurnId>();
+  /** Started and not drained: an answer that goes on after a tool starts again. */
+  const audibleTurns = new Set<TurnId>();
+  /** Turns whose last sample is known, and where it is in the stream. */
+  const endings = new Map<TurnId, number>();
+
+  /** A port never calls back synchronously. */
+  const later: Emit = (event) => queueMicrotask(() => emit(event));
+
+  const post = (command: PlaybackCommand): void => {
+    if (port === null) held.push(command);
+    else port.post(command);
+  };
+
+  const beginStream = (): void => {
+    stream += 1;
+    held = [];
+    ledger = new PlaybackLedger();
+    playedSamples = 0;
+    underruns = 0;
+    startedTurns.clear();
+    audibleTurns.clear();
+    endings.clear();
+    cancelWatch();
+    cancelWatch = none;
+  };
+
+  const sleepAfter = (durationMs: number): void => {
+    cancelSleep();
+    cancelSleep = timers.start(durationMs, () => {
+      isAwake = false;
+      dependencies.sleepPage();
+    });
+  };
+
+  const wake = (): void => {
+    if (isBroken) {
+      isBroken = false;
+      dependencies.rebuildPage();
+    }
+    if (!isAwake) dependencies.wakePage();
+    isAwake = true;
+    sleepAfter(awaitMs);
+  };
+
+  const breakDown = (detail: string): void => {
+    warn(`playback: ${detail}`);
+    isBroken = true;
+    isAwake = false;
+    cancelSleep();
+  };
+
+  const giveUp = (detail: string): void => {
+    breakDown(detail);
+    failedTurn = ledger.turnAt(playedSamples);
+    const waiting = [...endings.keys()];
+    port?.post({ type: "flush", stream });
+    beginStream();
+    emit({ type: "playbackFailed", failure: { kind: "loudspeaker-failed" } });
+    for (const turnId of waiting) emit({ type: "playbackDrained", turnId });
+  };
+
+  const watch = (): void => {
+    cancelWatch();
+    cancelWatch = none;
+    if (playedSamples >= ledger.totalSamples) return;
+    cancelWatch = timers.start(stuckMs, () => giveUp("the loudspeaker takes no samples"));
+  };
+
+  const tellStarted = (): void => {
+    const turnId = ledger.turnAt(playedSamples);
+    if (turnId === null || audibleTurns.has(turnId)) return;
+    audibleTurns.add(turnId);
+    if (!startedTurns.has(turnId)) mark("firstSampleHeard", turnId);
+    startedTurns.add(turnId);
+    emit({ type: "playbackStarted", turnId });
+  };
+
+  const tellDrained = (turnId: TurnId, tell: Emit): void => {
+    audibleTurns.delete(turnId);
+    mark("drained", turnId, { underruns });
+    tell({ type: "playbackDrained", turnId });
+  };
+
+  const advance = (heardSamples: number): void => {
+    if (heardSamples > playedSamples) {
+      playedSamples = heardSamples;
+      watch();
+    }
+    for (const [turnId, end] of endings) {
+      if (playedSamples < end) continue;
+      endings.delete(turnId);
+      tellDrained(turnId, emit);
+      if (endings.size === 0 && playedSamples >= ledger.totalSamples) sleepAfter(lingerMs);
+    }
+  };
+
+  const settleFlush = (flush: Flush, heardSamples: number, tell: Emit): void => {
+    flush.cancelBound();
+    flushing = null;
+    mark("silenced", flush.ledger.turnAt(heardSamples));
+    tell({ type: "playbackFlushed", parts: flush.ledger.heardParts(heardSamples) });
+    for (let i = 0; i < flush.followers; i += 1) tell({ type: "playbackFlushed", parts: [] });
+  };
+
+  const hear = (message: PlaybackMessage): void => {
+    if (message.type === "flushed") {
+      if (flushing?.stream === message.stream) settleFlush(flushing, message.playedSamples, emit);
+      return;
+    }
+    if (message.stream !== stream) return;
+    if (message.type === "cursor") underruns = message.underruns;
+    if (message.type !== "drained") tellStarted();
+    if (message.type !== "started") advance(message.playedSamples);
+  };
+
+  return {
+    attach(newPort) {
+      port = newPort;
+      isBroken = false;
+      newPort.onMessage((message) => {
+        if (port === newPort) hear(message);
+      });
+      if (isAwake) dependencies.wakePage();
+      for (const command of held) newPort.post(command);
+      held = [];
+    },
+    detach() {
+      port = null;
+      if (flushing !== null) settleFlush(flushing, flushing.knownSamples, emit);
+      if (playedSamples < ledger.totalSamples) giveUp("the page is gone");
+    },
+    wake,
+    failed(detail) {
+      if (playedSamples < ledger.totalSamples) giveUp(detail);
+      else breakDown(detail);
+    },
+    enqueue(turnId, itemId, contentIndex, pcm) {
+      if (pcm.length === 0 || turnId === failedTurn) return;
+      const isPlayedOut =
+        ledger.totalSamples > 0 && playedSamples >= ledger.totalSamples && endings.size === 0;
+      if (isPlayedOut && ledger.turnAt(playedSamples) !== turnId) beginStream();
+      wake();
+      const wasWaiting = playedSamples < ledger.totalSamples;
+      ledger.add(turnId, itemId, contentIndex, pcm.length);
+      for (let from = 0; from < pcm.length; from += pieceSamples) {
+        // A copy of its own: cloning a view would clone the whole buffer behind it.
+        post({ type: "audio", stream, pcm: pcm.slice(from, from + pieceSamples) });
+      }
+      if (!wasWaiting) watch();
+    },
+    end(turnId) {
+      ledger.end(turnId);
+      const endSamples = ledger.endOf(turnId);
+      if (playedSamples >= endSamples) {
+        tellDrained(turnId, later);
+        return;
+      }
+      endings.set(turnId, endSamples);
+      post({ type: "end", stream });
+    },
+    flush() {
+      const isOver = playedSamples >= ledger.totalSamples && ledger.heardParts(playedSamples).length === 0;
+      if (isOver && flushing !== null) flushing.followers += 1;
+      else if (isOver) later({ type: "playbackFlushed", parts: [] });
+      if (isOver) return;
+      if (flushing !== null) settleFlush(flushing, flushing.knownSamples, later);
+      const flush: Flush = { stream, ledger, knownSamples: playedSamples, followers: 0, cancelBound: none };
+      beginStream();
+      if (isAwake) sleepAfter(awaitMs);
+      if (port === null) {
+        settleFlush(flush, flush.knownSamples, later);
+        return;
+      }
+      flushing = flush;
+      port.post({ type: "flush", stream: flush.stream });
+      flush.cancelBound = timers.start(flushBoundMs, () => {
+        warn("playback: the worklet did not answer a flush");
+        settleFlush(flush, flush.knownSamples, emit);
+      });
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * Owns which samples of the microphone belong to a take: from the gate's opening (or the pre-roll before it) to the
+ * last one of the tail. It never waits for a microphone that does not deliver, and knows nothing of Web Audio.
+ */
+import { assertNever } from "../../shared/assert-never.ts";
+import { frameSamples, samplesOfMs } from "../../shared/audio-format.ts";
+import type { CaptureCommand, CaptureMessage } from "../../shared/audio-port.ts";
+import { FrameCutter } from "./frame-cutter.ts";
+import type { Level } from "./level-meter.ts";
+import { LevelMeter } from "./level-meter.ts";
+import { PreRoll } from "./pre-roll.ts";
+
+/** Capture worklet → its page: what is shown, nothing that is sent. */
+export type CapturePageMessage =
+  /** The first real sample of the take is here. */
+  | { readonly type: "live"; readonly take: number }
+  /** About every 50 ms while a take is open. */
+  | { readonly type: "level"; readonly take: number; readonly level: Level };
+
+export interface CaptureListeners {
+  toMain(message: CaptureMessage): void;
+  toPage(message: CapturePageMessage): void;
+}
+
+/** A little more than the longest pre-roll that is asked for (300 ms). */
+const preRollCapacitySamples = samplesOfMs(400);
+const levelPeriodSamples = samplesOfMs(50);
+
+/**
+ * A source that has just been connected delivers zeros until its first buffer is in (5-40 ms seen). Zeros beyond
+ * this are what the microphone hears: a muted one, or a device that is silent to the bit.
+ */
+const longestWarmUpSamples = samplesOfMs(100);
+
+/** A wireless headset may be 300 ms behind; a whole second is another clock. */
+const longestDelayMs = 1_000;
+/** What stamps were seen to be off by, and the resampler's delay. */
+const stampErrorMs = 5;
+
+interface Take {
+  readonly number: number;
+  sequence: number;
+  totalSamples: number;
+  hasLive: boolean;
+  /** Samples still to come after the key is up; `null` while it is down. */
+  tailSamples: number | null;
+}
+
+export class CaptureGate {
+  readonly #listeners: CaptureListeners;
+  readonly #preRoll = new PreRoll(preRollCapacitySamples);
+  readonly #cutter = new FrameCutter(frameSamples);
+  readonly #meter = new LevelMeter(levelPeriodSamples);
+  #pcm = new Int16Array(128);
+  #take: Take | null = null;
+  #isLive = false;
+  #warmUpSamples = 0;
+  #capturedMs: number | null = null;
+
+  constructor(listeners: CaptureListeners) {
+    this.#listeners = listeners;
+  }
+
+  command(command: CaptureCommand): void {
+    switch (command.type) {
+      case "open":
+        this.#open(command.take, command.preRollMs);
+        return;
+      case "close":
+        this.#close(command);
+        return;
+      case "drop":
+        if (this.#take?.number === command.take) this.#forget();
+        return;
+      default:
+        assertNever(command);
+    }
+  }
+
+  /**
+   * One block of samples from the microphone (mono, 24 kHz, -1 to 1); `null` while none is connected.
+   * @param capturedMs when its last sample was in the air, by the system's monotonic clock; `null` if not known.
+   */
+  push(block: Float32Array | null, capturedMs: number | null): void {
+    this.#capturedMs = block === null ? null : capturedMs;
+    if (block === null) {
+      if (this.#isLive) this.release();
+      return;
+    }
+    if (!this.#isLive && !this.#becomesLive(block)) return;
+    const pcm = this.#convert(block);
+    const take = this.#take;
+    if (take === null) this.#preRoll.push(pcm);
+    else this.#record(take, pcm);
+  }
+
+  /** The microphone is gone: nothing of it is kept, and a take that waits for its tail ends here. */
+  release(): void {
+    this.#isLive = false;
+    this.#warmUpSamples = 0;
+    this.#capturedMs = null;
+    this.#preRoll.clear();
+    this.#pcm.fill(0);
+    if (this.#take !== null && this.#take.tailSamples !== null) this.#finish(this.#take);
+  }
+
+  #open(number: number, preRollMs: number): void {
+    this.#forget();
+    const take: Take = { number, sequence: 0, totalSamples: 0, hasLive: false, tailSamples: null };
+    this.#take = take;
+    const before = this.#preRoll.take(samplesOfMs(preRollMs));
+    if (before.length > 0) this.#record(take, before);
+  }
+
+  #close({ take: number, releasedAtMs, tailMs }: CaptureCommand & { type: "close" }): void {
+    const take = this.#take;
+    if (take?.number !== number) {
+      this.#listeners.toMain({ type: "closed", take: number, totalSamples: 0 });
+      return;
+    }
+    const behindMs = this.#capturedMs === null ? -1 : releasedAtMs - this.#capturedMs;
+    // A press is always a little behind what has arrived; anything else means that the clocks are not the same.
+    const isSameClock = behindMs >= 0 && behindMs <= longestDelayMs;
+    take.tailSamples = samplesOfMs(isSameClock ? behindMs + stampErrorMs : tailMs);
+    // Without a microphone no tail is on its way; waiting for one would only be felt as delay.
+    if (!this.#isLive || take.tailSamples === 0) this.#finish(take);
+  }
+
+  #becomesLive(block: Float32Array): boolean {
+    this.#warmUpSamples += block.length;
+    this.#isLive = this.#warmUpSamples > longestWarmUpSamples || block.some((sample) => sample !== 0);
+    return this.#isLive;
+  }
+
+  #record(take: Take, pcm: Int16Array): void {
+    if (!take.hasLive) {
+      take.hasLive = true;
+      this.#listeners.toPage({ type: "live", take: take.number });
+    }
+    const belongs = take.tailSamples === null ? pcm : pcm.subarray(0, take.tailSamples);
+    take.totalSamples += belongs.length;
+    this.#cutter.push(belongs, (frame) => this.#send(take, frame));
+    const level = this.#meter.push(belongs);
+    if (level !== null) this.#listeners.toPage({ type: "level", take: take.number, level });
+    if (take.tailSamples === null) return;
+    take.tailSamples -= belongs.length;
+    if (take.tailSamples <= 0) this.#finish(take);
+  }
+
+  #send(take: Take, pcm: Int16Array): void {
+    this.#listeners.toMain({ type: "frame", take: take.number, sequence: take.sequence, pcm });
+    take.sequence += 1;
+  }
+
+  #finish(take: Take): void {
+    this.#cutter.flush((frame) => this.#send(take, frame));
+    this.#listeners.toMain({ type: "closed", take: take.number, totalSamples: take.totalSamples });
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#take = null;
+    this.#cutter.clear();
+    this.#meter.clear();
+  }
+
+  #convert(block: Float32Array): Int16Array {
+    if (this.#pcm.length !== block.length) this.#pcm = new Int16Array(block.length);
+    for (let i = 0; i < block.length; i += 1) {
+      const scaled = Math.round((block[i] ?? 0) * 32_768);
+      this.#pcm[i] = scaled > 32_767 ? 32_767 : scaled < -32_768 ? -32_768 : scaled;
+    }
+    return this.#pcm;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Owns the way of samples from the microphone's track to main's port, on a thread of its own. The samples come as
+ * the device delivers them, so that no other clock can tear a gap into them. It decides nothing: see capture-gate.ts.
+ */
+import { sampleRateHz } from "../../shared/audio-format.ts";
+import type { CaptureCommand } from "../../shared/audio-port.ts";
+import { CaptureGate } from "./capture-gate.ts";
+import { Resampler } from "./resampler.ts";
+import type { CaptureThreadCommand } from "./capture-words.ts";
+
+let main: MessagePort | null = null;
+let reader: ReadableStreamDefaultReader<AudioData> | null = null;
+
+const gate = new CaptureGate({
+  toMain: (message) => main?.postMessage(message, []),
+  toPage: (message) => self.postMessage(message, { transfer: [] }),
+});
+
+self.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => {
+  const command = event.data;
+  switch (command.type) {
+    case "port":
+      listenTo(event.ports[0]);
+      return;
+    case "track":
+      void hear(command.readable);
+      return;
+    case "released":
+      leave();
+  }
+});
+
+function listenTo(port: MessagePort | undefined): void {
+  main?.close();
+  main = port ?? null;
+  port?.addEventListener("message", (event: MessageEvent<CaptureCommand>) => gate.command(event.data));
+  port?.start();
+}
+
+function leave(): void {
+  const left = reader;
+  reader = null;
+  gate.release();
+  // The track is stopped by the page; its stream may have ended by itself.
+  left?.cancel().catch(() => undefined);
+}
+
+async function hear(readable: ReadableStream<AudioData>): Promise<void> {
+  if (reader !== null) leave();
+  const own = readable.getReader();
+  reader = own;
+  let resampler: Resampler | null = null;
+  let resampledHz = 0;
+  for (;;) {
+    const { value, done } = await own.read();
+    if (done || reader !== own) {
+      value?.close();
+      return;
+    }
+    // The rate may change when the system moves a default microphone to another device.
+    if (value.sampleRate !== resampledHz) {
+      resampledHz = value.sampleRate;
+      resampler = resampledHz === sampleRateHz ? null : new Resampler(resampledHz, sampleRateHz);
+    }
+    const block = monoOf(value);
+    const capturedMs = (value.timestamp + value.duration) / 1000;
+    value.close();
+    gate.push(resampler === null ? block : resampler.process(block), capturedMs);
+  }
+}
+
+/** The mean of all channels, as floats. */
+function monoOf(data: AudioData): Float32Array {
+  const { numberOfFrames, numberOfChannels } = data;
+  const mono = new Float32Array(numberOfFrames);
+  data.copyTo(mono, { planeIndex: 0, format: "f32-planar" });
+  if (numberOfChannels === 1) return mono;
+  const plane = new Float32Array(numberOfFrames);
+  for (let planeIndex = 1; planeIndex < numberOfChannels; planeIndex += 1) {
+    data.copyTo(plane, { planeIndex, format: "f32-planar" });
+    for (let i = 0; i < numberOfFrames; i += 1) mono[i] = (mono[i] ?? 0) + (plane[i] ?? 0);
+  }
+  return mono.map((sample) => sample / numberOfChannels);
+}

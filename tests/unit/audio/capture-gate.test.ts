@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CaptureMessage } from "../../../shared/audio-port.ts";
+import type { CapturePageMessage } from "../../../renderer/audio/capture-gate.ts";
+import { CaptureGate } from "../../../renderer/audio/capture-gate.ts";
+import { counting, toFloats } from "../../support/audio-signals.ts";
+
+let gate: CaptureGate;
+let toMain: CaptureMessage[];
+let toPage: CapturePageMessage[];
+/** The number of the next sample that the microphone delivers. */
+let next: number;
+
+beforeEach(() => {
+  toMain = [];
+  toPage = [];
+  next = 1;
+  gate = new CaptureGate({
+    toMain: (message) => void toMain.push(message),
+    toPage: (message) => void toPage.push(message),
+  });
+});
+
+/** The microphone delivers samples that count up, in blocks of 128, each stamped with its time since sample 0. */
+function hear(samples: number, stamp: (nextSample: number) => number | null = () => null): void {
+  for (let left = samples; left > 0; left -= 128) {
+    const count = Math.min(128, left);
+    const block = toFloats(counting(count, next));
+    next += count;
+    gate.push(block, stamp(next));
+  }
+}
+
+const open = (take: number, preRollMs = 0): void => gate.command({ type: "open", take, preRollMs });
+const close = (take: number, tailMs: number, releasedAtMs = 0): void =>
+  gate.command({ type: "close", take, tailMs, releasedAtMs });
+const samplesOf = (take: number): number[] =>
+  toMain.flatMap((message) => (message.type === "frame" && message.take === take ? [...message.pcm] : []));
+const closings = (): CaptureMessage[] => toMain.filter(({ type }) => type === "closed");
+
+describe("a take", () => {
+  it("has every sample from its opening to the end of the tail, once and in order", () => {
+    hear(1_280);
+    open(1);
+    hear(5_120);
+    close(1, 20);
+    hear(5_120);
+    expect(samplesOf(1)).toEqual([...counting(5_120 + 480, 1_281)]);
+    expect(closings()).toEqual([{ type: "closed", take: 1, totalSamples: 5_600 }]);
+  });
+
+  it("numbers its frames from 0, all of 20 ms but the last", () => {
+    open(1);
+    hear(1_024);
+    close(1, 0);
+    const frames = toMain.flatMap((message) => (message.type === "frame" ? [message] : []));
+    expect(frames.map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
+    expect(frames.map(({ pcm }) => pcm.length)).toEqual([480, 480, 64]);
+  });
+
+  it("ends with the samples of the moment of key-up when the device stamps its buffers, and waits no longer", () => {
+    // A fixed tail is too long for a fast device and too short for a wireless one.
+    const stamp = (nextSample: number): number => 5_000 + (nextSample - 1) / 24;
+    open(1);
+    hear(2_400, stamp);
+    // The last block ended at 5100 ms; the key went up at 5130: 30 ms are on their way, and 5 are for the stamps' error.
+    close(1, 60, 5_130);
+    hear(2_400, stamp);
+    expect(samplesOf(1)).toHaveLength(2_400 + 35 * 24);
+  });
+
+  it.each([
+    ["earlier than what was heard", 4_000],
+    ["hours later", 9_000_000],
+  ])("falls back to the fixed tail when key-up is %s by the stamps' clock", (_, releasedAtMs) => {
+    open(1);
+    hear(2_400, (nextSample) => 5_000 + nextSample / 24);
+    close(1, 60, releasedAtMs);
+    hear(2_400);
+    expect(samplesOf(1)).toHaveLength(2_400 + 60 * 24);
+  });
+
+  it("is answered at once when the key goes up before the microphone delivers", () => {
+    open(1);
+    close(1, 60);
+    expect(closings()).toEqual([{ type: "closed", take: 1, totalSamples: 0 }]);
+    hear(1_280);
+    expect(samplesOf(1)).toEqual([]);
+  });
+
+  it("is answered even if it is not known, after the audio thread was made anew", () => {
+    close(7, 60);
+    expect(closings()).toEqual([{ type: "closed", take: 7, totalSamples: 0 }]);
+  });
+
+  it("ends at once when the microphone goes while its tail is awaited", () => {
+    open(1);
+    hear(1_280);
+    close(1, 60);
+    gate.release();
+    expect(closings()).toEqual([{ type: "closed", take: 1, totalSamples: 1_280 }]);
+  });
+
+  it("sends nothing more once it is dropped, and a drop of an older take does not touch it", () => {
+    open(1);
+    hear(256);
+    open(2);
+    gate.command({ type: "drop", take: 1 });
+    hear(640);
+    gate.command({ type: "drop", take: 2 });
+    hear(640);
+    expect(samplesOf(1)).toEqual([]);
+    expect(samplesOf(2)).toEqual([...counting(480, 257)]);
+    expect(closings()).toEqual([]);
+  });
+});
+
+describe("the pre-roll", () => {
+  it("leads the take with the samples right before the press", () => {
+    hear(24_000);
+    open(1, 300);
+    hear(1_280);
+    close(1, 0);
+    expect(samplesOf(1)).toEqual([...counting(7_200 + 1_280, 24_001 - 7_200)]);
+  });
+
+  it("never repeats what an earlier take has sent", () => {
+    hear(2_560);
+    open(1, 300);
+    hear(1_280);
+    close(1, 0);
+    hear(640);
+    open(2, 300);
+    hear(640);
+    close(2, 0);
+    expect(samplesOf(2)).toEqual([...counting(1_280, 2_560 + 1_280 + 1)]);
+  });
+
+  it("has nothing of a microphone that was released in between", () => {
+    hear(4_800);
+    gate.release();
+    hear(256);
+    open(1, 300);
+    close(1, 0);
+    expect(samplesOf(1)).toEqual([...counting(256, 4_801)]);
+  });
+});
+
+describe("the first real sample", () => {
+  it("is not one of the zeros that a source delivers while it warms up", () => {
+    open(1);
+    for (let i = 0; i < 10; i += 1) gate.push(new Float32Array(128), null);
+    expect(toPage).toEqual([]);
+    hear(640);
+    close(1, 0);
+    expect(toPage[0]).toEqual({ type: "live", take: 1 });
+    expect(samplesOf(1)).toEqual([...counting(640)]);
+  });
+
+  it("is a zero when the microphone delivers nothing else for 100 ms: a muted one is no missing one", () => {
+    open(1);
+    for (let i = 0; i < 60; i += 1) gate.push(new Float32Array(128), null);
+    close(1, 0);
+    expect(toPage[0]).toEqual({ type: "live", take: 1 });
+    expect(samplesOf(1).every((sample) => sample === 0)).toBe(true);
+    expect(samplesOf(1).length).toBeGreaterThan(4_800);
+  });
+
+  it("is told to the page once a take, and levels about every 50 ms after it", () => {
+    open(1);
+    hear(24_000);
+    expect(toPage.filter(({ type }) => type === "live")).toHaveLength(1);
+    const levels = toPage.filter(({ type }) => type === "level").length;
+    expect(levels).toBeGreaterThanOrEqual(18);
+    expect(levels).toBeLessThanOrEqual(20);
+  });
+});
+
+it("turns full scale into the largest numbers there are, never around to the other sign", () => {
+  open(1);
+  gate.push(Float32Array.of(1, -1, 1.5, -1.5, 0.5), null);
+  close(1, 0);
+  expect(samplesOf(1)).toEqual([32_767, -32_768, 32_767, -32_768, 16_384]);
+});

@@ -1,0 +1,320 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Capture, MicrophoneSettings } from "../../../electron/main/audio/capture-port.ts";
+import { createCapture } from "../../../electron/main/audio/capture-port.ts";
+import type { CaptureAudioPort } from "../../../electron/main/audio/audio-port.ts";
+import type { UtteranceStore } from "../../../electron/main/audio/utterance-store.ts";
+import { createUtteranceStore } from "../../../electron/main/audio/utterance-store.ts";
+import type { SessionEvent } from "../../../electron/main/session/types.ts";
+import type { CaptureCommand, CaptureMessage } from "../../../shared/audio-port.ts";
+import { turnId } from "../../../shared/ids.ts";
+import type { CaptureRequest } from "../../../shared/ipc-contract.ts";
+import { counting } from "../../support/audio-signals.ts";
+import type { ManualTimers } from "../../support/session-timers.ts";
+import { manualTimers } from "../../support/session-timers.ts";
+
+const t1 = turnId("t1");
+const t2 = turnId("t2");
+
+let capture: Capture;
+let timers: ManualTimers;
+let utterances: UtteranceStore;
+let settings: MicrophoneSettings;
+let events: SessionEvent[];
+let marks: string[];
+let warnings: string[];
+let requests: CaptureRequest[];
+let releases: number;
+let posted: CaptureCommand[];
+let worklet: (message: CaptureMessage) => void;
+
+const attach = (): void => {
+  const port: CaptureAudioPort = {
+    post: (command) => void posted.push(command),
+    onMessage: (listener) => {
+      worklet = listener;
+    },
+  };
+  capture.attach(port);
+};
+
+beforeEach(() => {
+  timers = manualTimers();
+  utterances = createUtteranceStore();
+  settings = {
+    microphoneId: "usb-1",
+    microphoneLabel: "Desk microphone",
+    microphoneMode: "open-on-press",
+    keepReadySeconds: 60,
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: false,
+  };
+  events = [];
+  marks = [];
+  warnings = [];
+  requests = [];
+  releases = 0;
+  posted = [];
+  capture = createCapture({
+    emit: (event) => void events.push(event),
+    mark: (name, turn) => void marks.push(`${name} ${turn}`),
+    timers,
+    nowMs: () => 7_000,
+    utterances,
+    settings: () => settings,
+    openMicrophone: (request) => void requests.push(request),
+    releaseMicrophone: () => void (releases += 1),
+    warn: (message) => void warnings.push(message),
+  });
+  attach();
+});
+
+const frame = (take: number, sequence: number, pcm = counting(480)): void =>
+  worklet({ type: "frame", take, sequence, pcm });
+const opened = (take: number): void => capture.opened({ take, deviceLabel: "Desk microphone" });
+const closed = (take: number): void => worklet({ type: "closed", take, totalSamples: 0 });
+
+describe("a take", () => {
+  it("opens the gate before it asks for the microphone, with the settings of this moment", () => {
+    capture.open(t1);
+    expect(posted).toEqual([{ type: "open", take: 1, preRollMs: 0 }]);
+    expect(requests).toEqual([
+      {
+        take: 1,
+        microphoneId: "usb-1",
+        microphoneLabel: "Desk microphone",
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: false,
+      },
+    ]);
+  });
+
+  it("has started when a sample and the microphone's name are known, whichever comes last", () => {
+    capture.open(t1);
+    opened(1);
+    expect(events).toEqual([]);
+    frame(1, 0);
+    frame(1, 1);
+    const started = { type: "captureStarted", turnId: t1, deviceLabel: "Desk microphone" };
+    expect(events).toEqual([started]);
+    expect(marks).toEqual(["captureStarted t1"]);
+
+    capture.open(t2);
+    frame(2, 0);
+    opened(2);
+    expect(events).toEqual([started, { ...started, turnId: t2 }]);
+  });
+
+  it("finishes with the last frame, tells its length, and closes the microphone at once", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    capture.finish(t1);
+    expect(posted.at(-1)).toEqual({ type: "close", take: 1, releasedAtMs: 7_010, tailMs: 60 });
+    expect(releases).toBe(0);
+    frame(1, 1, counting(241));
+    closed(1);
+    expect(events.at(-1)).toEqual({
+      type: "captureFinished",
+      turnId: t1,
+      speechMs: 30,
+      isSilent: false,
+      deviceLabel: "Desk microphone",
+    });
+    expect(releases).toBe(1);
+    expect(utterances.find(t1)?.samples).toBe(721);
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("waits for the moment of key-up alone when nothing processes the sound", () => {
+    settings = { ...settings, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    capture.open(t1);
+    capture.finish(t1);
+    expect(posted.at(-1)).toMatchObject({ type: "close", releasedAtMs: 7_000 });
+  });
+
+  it("is silent when every sample was zero, and not when there was none", () => {
+    capture.open(t1);
+    frame(1, 0, new Int16Array(480));
+    capture.finish(t1);
+    closed(1);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", isSilent: true, speechMs: 20 });
+    capture.open(t2);
+    capture.finish(t2);
+    closed(2);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", isSilent: false, speechMs: 0 });
+  });
+
+  it("ends with what is there when the worklet never answers", () => {
+    capture.open(t1);
+    frame(1, 0);
+    capture.finish(t1);
+    timers.fire(1_000);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", turnId: t1, speechMs: 20 });
+    expect(releases).toBe(1);
+    closed(1);
+    expect(events.filter(({ type }) => type === "captureFinished")).toHaveLength(1);
+  });
+
+  it("takes nothing of an older take: its late frames and its late end fall dead", () => {
+    capture.open(t1);
+    frame(1, 0);
+    capture.open(t2);
+    expect(posted).toContainEqual({ type: "drop", take: 1 });
+    frame(1, 1);
+    closed(1);
+    frame(2, 0, counting(480, 5_000));
+    expect(utterances.find(t1)?.samples).toBe(480);
+    expect(utterances.find(t2)?.chunk(0)).toEqual(counting(480, 5_000));
+    expect(events).toEqual([]);
+  });
+
+  it("is forgotten when it is dropped, and its microphone closed", () => {
+    capture.open(t1);
+    frame(1, 0);
+    capture.drop(t1);
+    expect(posted.at(-1)).toEqual({ type: "drop", take: 1 });
+    expect(utterances.find(t1)).toBeUndefined();
+    expect(releases).toBe(1);
+    expect(events).toEqual([]);
+  });
+
+  it("counts frames that did not arrive and says so once", () => {
+    capture.open(t1);
+    frame(1, 0);
+    frame(1, 3);
+    frame(1, 5);
+    capture.finish(t1);
+    closed(1);
+    expect(warnings).toEqual(["capture: 3 frames of a take did not arrive"]);
+  });
+});
+
+describe("a microphone that fails", () => {
+  it.each([
+    ["denied", { kind: "microphone-denied", device: "Desk microphone" }],
+    ["missing", { kind: "microphone-missing", device: "Desk microphone" }],
+    ["busy", { kind: "microphone-busy", device: "Desk microphone" }],
+    ["lost", { kind: "microphone-lost", device: "Desk microphone" }],
+    ["failed", { kind: "microphone-failed", device: "Desk microphone" }],
+  ] as const)("is told as %s, with its name and what was recorded", (problem, failure) => {
+    capture.open(t1);
+    frame(1, 0);
+    capture.failed({ take: 1, problem, deviceLabel: "Desk microphone", detail: "because" });
+    expect(events.at(-1)).toEqual({ type: "captureFailed", turnId: t1, failure, speechMs: 20 });
+    expect(posted.at(-1)).toEqual({ type: "drop", take: 1 });
+  });
+
+  it("does not fail a newer take, nor one whose key is up already", () => {
+    capture.open(t1);
+    capture.drop(t1);
+    capture.open(t2);
+    capture.failed({ take: 1, problem: "busy", deviceLabel: null, detail: "" });
+    expect(events).toEqual([]);
+    frame(2, 0);
+    capture.finish(t2);
+    capture.failed({ take: 2, problem: "lost", deviceLabel: null, detail: "" });
+    closed(2);
+    expect(events.map(({ type }) => type)).toEqual(["captureFinished"]);
+  });
+});
+
+describe("a microphone that is kept ready", () => {
+  beforeEach(() => {
+    settings = { ...settings, microphoneMode: "keep-ready" };
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    capture.finish(t1);
+    closed(1);
+  });
+
+  it("stays open for the set time after use, and is closed then", () => {
+    expect(releases).toBe(0);
+    timers.fire(60_000);
+    expect(releases).toBe(1);
+  });
+
+  it("gives the next take the 300 ms before the press; the first one had none to give", () => {
+    expect(posted[0]).toEqual({ type: "open", take: 1, preRollMs: 0 });
+    capture.open(t2);
+    expect(posted.at(-1)).toEqual({ type: "open", take: 2, preRollMs: 300 });
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("is closed when the settings change, and the next take has no pre-roll of another device", () => {
+    capture.settingsChanged();
+    expect(releases).toBe(1);
+    capture.open(t2);
+    expect(posted.at(-1)).toMatchObject({ preRollMs: 0 });
+  });
+
+  it("is closed when the settings change also if it opened, or opens, after the key was up", () => {
+    // It was not known to be open, and stayed so for the whole time of the old setting.
+    capture.open(t2);
+    capture.drop(t2);
+    settings = { ...settings, microphoneMode: "open-on-press" };
+    capture.settingsChanged();
+    expect(releases).toBe(1);
+    settings = { ...settings, microphoneMode: "keep-ready" };
+    capture.open(t1);
+    capture.drop(t1);
+    opened(3);
+    capture.open(t2);
+    expect(posted.at(-1)).toEqual({ type: "open", take: 4, preRollMs: 300 });
+  });
+
+  it("is closed when the settings change also if the one before it was lost meanwhile", () => {
+    capture.open(t2);
+    capture.drop(t2);
+    capture.failed({ take: 1, problem: "lost", deviceLabel: "Desk microphone", detail: "" });
+    capture.settingsChanged();
+    expect(releases).toBe(1);
+    capture.failed({ take: 2, problem: "busy", deviceLabel: null, detail: "" });
+    capture.settingsChanged();
+    expect(releases).toBe(1);
+  });
+});
+
+describe("a page that goes and comes", () => {
+  it("opens a take that was asked for before it had loaded", () => {
+    capture.detach();
+    requests.length = 0;
+    capture.open(t1);
+    expect(requests).toEqual([]);
+    attach();
+    expect(posted.at(-1)).toEqual({ type: "open", take: 1, preRollMs: 0 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it("fails the take with what was recorded when it crashes while the key is down", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    capture.detach();
+    expect(events.at(-1)).toEqual({
+      type: "captureFailed",
+      turnId: t1,
+      failure: { kind: "microphone-failed", device: "Desk microphone" },
+      speechMs: 20,
+    });
+  });
+
+  it("leaves a finishing take whole enough to be sent", () => {
+    capture.open(t1);
+    frame(1, 0);
+    capture.finish(t1);
+    capture.detach();
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", speechMs: 20 });
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("hears nothing from the old page's worklet", () => {
+    const old = worklet;
+    attach();
+    capture.open(t1);
+    old({ type: "frame", take: 1, sequence: 0, pcm: counting(480) });
+    expect(utterances.find(t1)?.samples).toBe(0);
+  });
+});

@@ -1,0 +1,297 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { DevicesWithChanges, PageCapture } from "../../../renderer/audio/capture.ts";
+import { createPageCapture } from "../../../renderer/audio/capture.ts";
+import { seededRandom } from "../../support/audio-signals.ts";
+import type { CaptureRequest } from "../../../shared/ipc-contract.ts";
+
+/** A microphone's track that knows whether it is open. */
+class FakeTrack extends EventTarget {
+  readyState = "live";
+  readonly label: string;
+  readonly groupId: string;
+  constructor(label: string, groupId: string) {
+    super();
+    this.label = label;
+    this.groupId = groupId;
+  }
+  getSettings(): { groupId: string } {
+    return { groupId: this.groupId };
+  }
+  stop(): void {
+    this.readyState = "ended";
+  }
+  unplug(): void {
+    this.stop();
+    this.dispatchEvent(new Event("ended"));
+  }
+}
+
+interface Opening {
+  readonly constraints: MediaStreamConstraints;
+  succeed(label?: string, groupId?: string): FakeTrack;
+  fail(name: string): void;
+}
+
+let openings: Opening[];
+let tracks: FakeTrack[];
+let listed: { kind: string; deviceId: string; label: string; groupId: string }[];
+let told: string[];
+let ear: string[];
+let capture: PageCapture;
+let devicesChanged: () => void;
+
+beforeEach(() => {
+  openings = [];
+  tracks = [];
+  listed = [];
+  told = [];
+  ear = [];
+  const devices = {
+    getUserMedia: (constraints: MediaStreamConstraints) =>
+      new Promise((resolve, reject) => {
+        let isSettled = false;
+        openings.push({
+          constraints,
+          succeed(label = "Desk microphone", groupId = "g1") {
+            const track = new FakeTrack(label, groupId);
+            if (isSettled) return track;
+            isSettled = true;
+            tracks.push(track);
+            resolve({ getAudioTracks: () => [track], getTracks: () => [track] });
+            return track;
+          },
+          fail(name) {
+            isSettled = true;
+            reject(new DOMException("no", name));
+          },
+        });
+      }),
+    enumerateDevices: () => Promise.resolve(listed),
+    addEventListener: (_: string, listener: () => void) => {
+      devicesChanged = listener;
+    },
+  };
+  capture = createPageCapture(
+    {
+      attach: () => undefined,
+      wake: () => void ear.push("wake"),
+      connect: () => void ear.push("connect"),
+      disconnect: () => void ear.push("disconnect"),
+    },
+    {
+      opened: ({ take, deviceLabel }) => void told.push(`opened ${take} ${deviceLabel}`),
+      failed: ({ take, problem, deviceLabel }) => void told.push(`failed ${take} ${problem} ${deviceLabel}`),
+      released: () => void told.push("released"),
+    },
+    devices as unknown as DevicesWithChanges,
+  );
+});
+
+const request = (take: number, changes: Partial<CaptureRequest> = {}): CaptureRequest => ({
+  take,
+  microphoneId: "usb-1",
+  microphoneLabel: "Desk microphone",
+  echoCancellation: true,
+  noiseSuppression: false,
+  autoGainControl: true,
+  ...changes,
+});
+/** Lets every promise that can go on do so. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const openTracks = (): number => tracks.filter(({ readyState }) => readyState === "live").length;
+
+describe("opening the microphone", () => {
+  it("asks for exactly the device and the processing of the settings", async () => {
+    capture.open(request(1));
+    expect(openings[0]?.constraints).toEqual({
+      audio: {
+        deviceId: { exact: "usb-1" },
+        echoCancellation: true,
+        noiseSuppression: false,
+        autoGainControl: true,
+        channelCount: 1,
+      },
+    });
+    openings[0]?.succeed();
+    await settle();
+    expect(told).toEqual(["opened 1 Desk microphone"]);
+    expect(ear).toEqual(["wake", "connect"]);
+  });
+
+  it("leaves the choice to the system when the setting does", () => {
+    capture.open(request(1, { microphoneId: "default" }));
+    expect(openings[0]?.constraints.audio).not.toHaveProperty("deviceId");
+  });
+
+  it("takes the open one again without asking anew", async () => {
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    capture.open(request(2));
+    expect(told).toEqual(["opened 1 Desk microphone", "opened 2 Desk microphone"]);
+    expect(openings).toHaveLength(1);
+  });
+
+  it("closes the open one for another device or other processing", async () => {
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    capture.open(request(2, { noiseSuppression: true }));
+    expect(openTracks()).toBe(0);
+    openings[1]?.succeed();
+    await settle();
+    expect(openTracks()).toBe(1);
+    expect(told.at(-1)).toBe("opened 2 Desk microphone");
+  });
+
+  it("finds the device by its name when its id has changed", async () => {
+    listed = [
+      { kind: "audioinput", deviceId: "usb-9", label: "Desk microphone", groupId: "g9" },
+      { kind: "audiooutput", deviceId: "usb-8", label: "Desk microphone", groupId: "g8" },
+    ];
+    capture.open(request(1));
+    openings[0]?.fail("OverconstrainedError");
+    await settle();
+    expect(openings[1]?.constraints.audio).toMatchObject({ deviceId: { exact: "usb-9" } });
+    openings[1]?.succeed();
+    await settle();
+    expect(told).toEqual(["opened 1 Desk microphone"]);
+  });
+
+  it("never takes another device than the chosen one: it is missing, and named", async () => {
+    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
+    capture.open(request(1));
+    openings[0]?.fail("OverconstrainedError");
+    await settle();
+    expect(openings).toHaveLength(1);
+    expect(told).toEqual(["failed 1 missing Desk microphone"]);
+  });
+
+  it.each([
+    ["NotAllowedError", "denied"],
+    ["NotFoundError", "missing"],
+    ["NotReadableError", "busy"],
+    ["AbortError", "failed"],
+  ])("tells %s as %s", async (name, problem) => {
+    capture.open(request(1, { microphoneId: "default", microphoneLabel: "" }));
+    openings[0]?.fail(name);
+    await settle();
+    expect(told).toEqual([`failed 1 ${problem} null`]);
+    expect(ear).toEqual(["wake", "disconnect"]);
+  });
+
+  it("follows the system's choice when that has changed since", async () => {
+    capture.open(request(1, { microphoneId: "default" }));
+    openings[0]?.succeed("Laptop", "g1");
+    await settle();
+    listed = [{ kind: "audioinput", deviceId: "default", label: "Default", groupId: "g2" }];
+    devicesChanged();
+    await settle();
+    expect(openTracks()).toBe(1);
+    capture.open(request(2, { microphoneId: "default" }));
+    expect(openTracks()).toBe(0);
+    openings[1]?.succeed("Headset", "g2");
+    await settle();
+    expect(told.at(-1)).toBe("opened 2 Headset");
+  });
+});
+
+describe("releasing the microphone", () => {
+  it("stops every track at once", async () => {
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    capture.release();
+    expect(openTracks()).toBe(0);
+    expect(told.at(-1)).toBe("released");
+    expect(ear.at(-1)).toBe("disconnect");
+  });
+
+  it("stops a microphone that opens only afterwards", async () => {
+    capture.open(request(1));
+    capture.release();
+    expect(told).toEqual([]);
+    openings[0]?.succeed();
+    await settle();
+    expect(openTracks()).toBe(0);
+    expect(told).toEqual(["released"]);
+    expect(ear).not.toContain("connect");
+  });
+
+  it("gives a microphone that was on its way to the next press", async () => {
+    capture.open(request(1));
+    capture.release();
+    capture.open(request(2));
+    expect(openings).toHaveLength(1);
+    openings[0]?.succeed();
+    await settle();
+    expect(told).toEqual(["opened 2 Desk microphone"]);
+    expect(openTracks()).toBe(1);
+  });
+
+  it("opens the other device when the next press wants another one", async () => {
+    capture.open(request(1));
+    capture.release();
+    capture.open(request(2, { microphoneId: "usb-2", microphoneLabel: "Headset" }));
+    openings[0]?.succeed();
+    await settle();
+    expect(openTracks()).toBe(0);
+    openings[1]?.succeed("Headset");
+    await settle();
+    expect(told).toEqual(["opened 2 Headset"]);
+  });
+
+  it("leaks no track and no opening, however fast the key is pressed", async () => {
+    const random = seededRandom(9);
+    for (let take = 1; take <= 2_000; take += 1) {
+      if (random() < 0.5) capture.open(request(take, { noiseSuppression: random() < 0.2 }));
+      else capture.release();
+      if (random() < 0.6) await settle();
+      if (random() < 0.3) openings.at(-1)?.succeed();
+      if (random() < 0.05) openings.at(-1)?.fail("NotReadableError");
+      // One that is connected, and one that has just come back and is about to be looked at.
+      expect(openTracks()).toBeLessThanOrEqual(2);
+    }
+    capture.release();
+    for (let i = 0; i < 3; i += 1) {
+      openings.at(-1)?.succeed();
+      await settle();
+    }
+    expect(openTracks()).toBe(0);
+    expect(told.at(-1)).toBe("released");
+  });
+});
+
+it("tells a microphone that was unplugged as lost, once, and opens it again at the next press", async () => {
+  capture.open(request(1));
+  const track = openings[0]?.succeed();
+  await settle();
+  track?.unplug();
+  expect(told.at(-1)).toBe("failed 1 lost Desk microphone");
+  expect(ear.at(-1)).toBe("disconnect");
+  capture.open(request(2));
+  expect(openings).toHaveLength(2);
+});
+
+it("hands the levels of the open take to whoever listens, until they do no more", () => {
+  const levels: number[] = [];
+  const stop = capture.onLevel(({ rmsDb }) => void levels.push(rmsDb));
+  capture.hear({ type: "level", take: 1, level: { rmsDb: -20, peakDb: -12 } });
+  stop();
+  capture.hear({ type: "level", take: 1, level: { rmsDb: -30, peakDb: -22 } });
+  expect(levels).toEqual([-20]);
+});
+
+it("calls the system's choice by its real name where there is no other microphone", async () => {
+  listed = [
+    { kind: "audioinput", deviceId: "default", label: "Default", groupId: "g0" },
+    { kind: "audioinput", deviceId: "a", label: "Desk microphone", groupId: "g1" },
+    { kind: "audiooutput", deviceId: "b", label: "Speaker", groupId: "g2" },
+  ];
+  devicesChanged();
+  await settle();
+  capture.open(request(1, { microphoneId: "default", microphoneLabel: "" }));
+  openings.at(-1)?.succeed("Default", "g0");
+  await settle();
+  expect(told).toEqual(["opened 1 Desk microphone"]);
+});

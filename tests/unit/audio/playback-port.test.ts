@@ -1,0 +1,262 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { PlaybackAudioPort } from "../../../electron/main/audio/audio-port.ts";
+import type { Playback } from "../../../electron/main/audio/playback-port.ts";
+import { createPlayback } from "../../../electron/main/audio/playback-port.ts";
+import type { SessionEvent } from "../../../electron/main/session/types.ts";
+import type { PlaybackCommand, PlaybackMessage } from "../../../shared/audio-port.ts";
+import { itemId, turnId } from "../../../shared/ids.ts";
+import { counting } from "../../support/audio-signals.ts";
+import type { ManualTimers } from "../../support/session-timers.ts";
+import { manualTimers } from "../../support/session-timers.ts";
+
+const t1 = turnId("t1");
+const t2 = turnId("t2");
+const a = itemId("a");
+const b = itemId("b");
+
+let playback: Playback;
+let timers: ManualTimers;
+let events: SessionEvent[];
+let marks: string[];
+let page: string[];
+let posted: PlaybackCommand[];
+let worklet: (message: PlaybackMessage) => void;
+
+const attach = (): void => {
+  const port: PlaybackAudioPort = {
+    post: (command) => void posted.push(command),
+    onMessage: (listener) => {
+      worklet = listener;
+    },
+  };
+  playback.attach(port);
+};
+
+beforeEach(() => {
+  timers = manualTimers();
+  events = [];
+  marks = [];
+  page = [];
+  posted = [];
+  playback = createPlayback({
+    emit: (event) => void events.push(event),
+    mark: (name, turn) => void marks.push(`${name} ${turn}`),
+    timers,
+    wakePage: () => void page.push("wake"),
+    sleepPage: () => void page.push("sleep"),
+    rebuildPage: () => void page.push("rebuild"),
+    warn: () => undefined,
+  });
+  attach();
+});
+
+const say = (turn = t1, item = a, samples = 24_000): void =>
+  playback.enqueue(turn, item, 0, counting(samples));
+const played = (playedSamples: number, stream = 1): void =>
+  worklet({ type: "cursor", stream, playedSamples, underruns: 0 });
+const streamsPosted = (): number[] =>
+  posted.filter(({ type }) => type === "audio").map(({ stream }) => stream);
+
+describe("an answer", () => {
+  it("goes to the worklet whole and in order, in pieces of at most 200 ms with nothing behind them", () => {
+    const delta = counting(12_001);
+    playback.enqueue(t1, a, 0, delta.subarray(1));
+    const pieces = posted.flatMap((command) => (command.type === "audio" ? [command.pcm] : []));
+    expect(pieces.map(({ length }) => length)).toEqual([4_800, 4_800, 2_400]);
+    expect(pieces.flatMap((piece) => [...piece])).toEqual([...counting(12_000, 2)]);
+    expect(pieces.every(({ buffer, length }) => buffer.byteLength === length * 2)).toBe(true);
+  });
+
+  it("starts with its first sample, once, and is drained when the last one is out", () => {
+    say();
+    worklet({ type: "started", stream: 1 });
+    played(12_000);
+    playback.end(t1);
+    expect(posted.at(-1)).toEqual({ type: "end", stream: 1 });
+    worklet({ type: "drained", stream: 1, playedSamples: 24_000 });
+    expect(events).toEqual([
+      { type: "playbackStarted", turnId: t1 },
+      { type: "playbackDrained", turnId: t1 },
+    ]);
+    expect(marks).toEqual(["firstSampleHeard t1", "drained t1"]);
+  });
+
+  it("is not drained by running dry before its end is told", () => {
+    say();
+    played(24_000);
+    expect(events).toEqual([{ type: "playbackStarted", turnId: t1 }]);
+  });
+
+  it("that goes on after a tool starts again, but its first sample was heard only once", () => {
+    say();
+    worklet({ type: "started", stream: 1 });
+    playback.end(t1);
+    worklet({ type: "drained", stream: 1, playedSamples: 24_000 });
+    say(t1, b);
+    worklet({ type: "started", stream: 1 });
+    expect(events.map(({ type }) => type)).toEqual(["playbackStarted", "playbackDrained", "playbackStarted"]);
+    expect(marks.filter((mark) => mark.startsWith("firstSampleHeard"))).toHaveLength(1);
+  });
+
+  it("without any audio is drained at once, but never within the call", async () => {
+    playback.end(t1);
+    expect(events).toEqual([]);
+    await Promise.resolve();
+    expect(events).toEqual([{ type: "playbackDrained", turnId: t1 }]);
+  });
+
+  it("begins a stream of its own when the one before was heard to the end", () => {
+    say();
+    playback.end(t1);
+    worklet({ type: "drained", stream: 1, playedSamples: 24_000 });
+    say(t2, b, 4_800);
+    expect(streamsPosted()).toEqual([1, 1, 1, 1, 1, 2]);
+    worklet({ type: "started", stream: 2 });
+    expect(events.at(-1)).toEqual({ type: "playbackStarted", turnId: t2 });
+  });
+});
+
+describe("a flush", () => {
+  it("tells what was heard of each part, by the worklet's count of samples", () => {
+    say(t1, a, 24_000);
+    say(t1, b, 24_000);
+    played(12_000);
+    playback.flush();
+    expect(posted.at(-1)).toEqual({ type: "flush", stream: 1 });
+    expect(events.filter(({ type }) => type === "playbackFlushed")).toEqual([]);
+    worklet({ type: "flushed", stream: 1, playedSamples: 12_552 });
+    expect(events.at(-1)).toEqual({
+      type: "playbackFlushed",
+      parts: [
+        { itemId: a, contentIndex: 0, playedMs: 523, receivedMs: 1_000 },
+        { itemId: b, contentIndex: 0, playedMs: 0, receivedMs: 1_000 },
+      ],
+    });
+    expect(marks.at(-1)).toBe("silenced t1");
+  });
+
+  it("puts everything after it into a newer stream, and the old one's late news change nothing", () => {
+    say();
+    playback.flush();
+    say(t2, b, 4_800);
+    expect(streamsPosted().at(-1)).toBe(2);
+    worklet({ type: "flushed", stream: 1, playedSamples: 960 });
+    played(20_000, 1);
+    worklet({ type: "drained", stream: 1, playedSamples: 24_000 });
+    expect(events.map(({ type }) => type)).toEqual(["playbackFlushed"]);
+    worklet({ type: "started", stream: 2 });
+    expect(events.at(-1)).toEqual({ type: "playbackStarted", turnId: t2 });
+  });
+
+  it("has nothing to tell when nothing plays or all was heard, and says so at once", async () => {
+    playback.flush();
+    await Promise.resolve();
+    expect(events).toEqual([{ type: "playbackFlushed", parts: [] }]);
+    say();
+    playback.end(t1);
+    worklet({ type: "drained", stream: 1, playedSamples: 24_000 });
+    playback.flush();
+    await Promise.resolve();
+    expect(events.at(-1)).toEqual({ type: "playbackFlushed", parts: [] });
+    expect(posted.some(({ type }) => type === "flush")).toBe(false);
+  });
+
+  it("is answered from the last known position when the worklet is gone", () => {
+    say();
+    played(4_800);
+    playback.flush();
+    timers.fire(250);
+    expect(events.at(-1)).toMatchObject({ parts: [{ playedMs: 200, receivedMs: 1_000 }] });
+    worklet({ type: "flushed", stream: 1, playedSamples: 9_999 });
+    expect(events.filter(({ type }) => type === "playbackFlushed")).toHaveLength(1);
+  });
+
+  it("asked for twice is answered twice, the parts in the first answer", () => {
+    say();
+    playback.flush();
+    playback.flush();
+    worklet({ type: "flushed", stream: 1, playedSamples: 0 });
+    expect(events.map((event) => (event.type === "playbackFlushed" ? event.parts.length : -1))).toEqual([
+      1, 0,
+    ]);
+  });
+});
+
+describe("the loudspeaker", () => {
+  it("is woken by a word or by the first audio, and sleeps a while after the last sample", () => {
+    playback.wake();
+    say();
+    expect(page).toEqual(["wake"]);
+    playback.end(t1);
+    worklet({ type: "drained", stream: 1, playedSamples: 24_000 });
+    timers.fire(3_000);
+    expect(page).toEqual(["wake", "sleep"]);
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("does not stay awake for ever for an answer that never comes", () => {
+    playback.wake();
+    timers.fire(60_000);
+    expect(page).toEqual(["wake", "sleep"]);
+  });
+
+  it("has failed when it takes no samples for 3 s, plays no more of this turn, and is built anew for the next", () => {
+    say();
+    playback.end(t1);
+    played(2_400);
+    timers.fire(3_000);
+    expect(events.slice(1)).toEqual([
+      { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
+      { type: "playbackDrained", turnId: t1 },
+    ]);
+    posted.length = 0;
+    say(t1);
+    expect(posted).toEqual([]);
+    say(t2);
+    expect(page).toEqual(["wake", "rebuild", "wake"]);
+    expect(streamsPosted()[0]).toBe(2);
+  });
+
+  it("is not taken for stuck while the server is slow: everything that came was played", () => {
+    say();
+    played(24_000);
+    expect(timers.running()).not.toContain(3_000);
+  });
+
+  it("that begins while the page loads anew is played by the new page from its first sample on", () => {
+    // What came without a page was counted as given and never posted: the rest was then heard and cut elsewhere.
+    playback.detach();
+    say(t1, a, 4_800);
+    attach();
+    say(t1, a, 4_800);
+    playback.end(t1);
+    expect(posted.map((command) => (command.type === "audio" ? command.pcm.length : command.type))).toEqual([
+      4_800,
+      4_800,
+      "end",
+    ]);
+    worklet({ type: "started", stream: 1 });
+    worklet({ type: "drained", stream: 1, playedSamples: 9_600 });
+    expect(events).toEqual([
+      { type: "playbackStarted", turnId: t1 },
+      { type: "playbackDrained", turnId: t1 },
+    ]);
+  });
+
+  it("loses what was queued when the page goes, and says so once", () => {
+    say();
+    playback.detach();
+    playback.detach();
+    expect(events).toEqual([{ type: "playbackFailed", failure: { kind: "loudspeaker-failed" } }]);
+    attach();
+    say(t2);
+    expect(streamsPosted().at(-1)).toBe(2);
+  });
+
+  it("that fails in silence troubles nobody, and is built anew when it is needed", () => {
+    playback.failed("no device");
+    expect(events).toEqual([]);
+    playback.wake();
+    expect(page).toEqual(["rebuild", "wake"]);
+  });
+});
