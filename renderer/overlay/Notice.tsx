@@ -1,0 +1,40 @@
+/**
+ * Owns how a failure is told: what happened, what to do, and one button. The words are the failure's own.
+ */
+import type { FailureAction } from "../../shared/failure.ts";
+import type { NoticeView } from "../../shared/session-view.ts";
+import { CloseIcon, WarningIcon } from "./icons.tsx";
+import { RoundButton } from "./RoundButton.tsx";
+import { noticeAction, words } from "./words.ts";
+
+export interface NoticeProps {
+  readonly notice: NoticeView;
+  /** Not while the turn that it is about goes on. */
+  readonly canClose: boolean;
+  readonly onAction: (action: FailureAction) => void;
+}
+
+export function Notice({ notice, canClose, onAction }: NoticeProps) {
+  const { action } = notice;
+  return (
+    <section className="notice">
+      <span className="notice-sign">
+        <WarningIcon />
+      </span>
+      <div className="notice-words">
+        <h2 className="notice-title">{notice.title}</h2>
+        <p className="notice-advice">{notice.advice}</p>
+        {action !== null && (
+          <button type="button" className="notice-action" data-control="" onClick={() => onAction(action)}>
+            {noticeAction(action)}
+          </button>
+        )}
+      </div>
+      {canClose && action !== "dismiss" && (
+        <RoundButton look="quiet" label={words.close} onClick={() => onAction("dismiss")}>
+          <CloseIcon />
+        </RoundButton>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,92 @@
+/**
+ * Owns the small line drawings of the overlay. Each takes the colour of its text and is hidden from screen readers:
+ * the control or words around it carry the name.
+ */
+import type { ReactNode } from "react";
+
+function Icon(props: { readonly children: ReactNode; readonly size?: number }) {
+  const size = props.size ?? 16;
+  return (
+    <svg
+      className="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {props.children}
+    </svg>
+  );
+}
+
+export const StopIcon = () => (
+  <Icon>
+    <rect x="4" y="4" width="8" height="8" rx="1.8" fill="currentColor" stroke="none" />
+  </Icon>
+);
+
+export const CloseIcon = () => (
+  <Icon>
+    <path d="M4.5 4.5l7 7M11.5 4.5l-7 7" />
+  </Icon>
+);
+
+export const SendIcon = () => (
+  <Icon>
+    <path d="M8 13V3.5M3.8 7.5L8 3.3l4.2 4.2" />
+  </Icon>
+);
+
+export const CheckIcon = () => (
+  <Icon>
+    <path d="M3.5 8.5l3 3 6-6.8" />
+  </Icon>
+);
+
+export const FailedIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="6" />
+    <path d="M6 6l4 4M10 6l-4 4" />
+  </Icon>
+);
+
+export const WarningIcon = () => (
+  <Icon size={20}>
+    <path d="M8 2.2l6.2 11H1.8z" />
+    <path d="M8 6.4v3M8 11.2v.1" />
+  </Icon>
+);
+
+export const DownIcon = () => (
+  <Icon size={14}>
+    <path d="M8 3v9.5M3.8 8.5L8 12.7l4.2-4.2" />
+  </Icon>
+);
+
+/** Practice: the voice stays at home. */
+export const HomeIcon = () => (
+  <Icon size={13}>
+    <path d="M2.5 7.5L8 2.8l5.5 4.7M4 6.8V13h8V6.8" />
+  </Icon>
+);
+
+/** A server: the voice goes out. */
+export const ServerIcon = () => (
+  <Icon size={13}>
+    <circle cx="8" cy="8" r="5.8" />
+    <path d="M2.4 8h11.2M8 2.2c2.2 2 2.2 9.6 0 11.6M8 2.2c-2.2 2-2.2 9.6 0 11.6" />
+  </Icon>
+);
+
+export const MicrophoneIcon = () => (
+  <Icon size={13}>
+    <rect x="6" y="1.8" width="4" height="7.4" rx="2" />
+    <path d="M3.6 7.6a4.4 4.4 0 0 0 8.8 0M8 12v2.2" />
+  </Icon>
+);

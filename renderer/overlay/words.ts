@@ -1,0 +1,144 @@
+/**
+ * Owns every word of the overlay, so that a translation replaces this one file.
+ * It never decides what is shown: the view does. Failures bring their own words (shared/failure.ts).
+ */
+import { assertNever } from "../../shared/assert-never.ts";
+import type { ActionView, Destination, SessionView } from "../../shared/session-view.ts";
+import type { FailureAction } from "../../shared/failure.ts";
+
+export interface StatusWords {
+  /** What is going on. */
+  readonly title: string;
+  /** What can be done now. */
+  readonly hint: string;
+}
+
+export const words = {
+  you: "You",
+  parley: "Parley",
+  approximate: "approximate",
+  approximateWhy: "Written down by a separate model: the assistant heard your voice itself.",
+  pending: "…",
+  unavailable: "(could not be written down)",
+  unheard: "not heard:",
+  conversation: "Conversation",
+  latest: "Latest",
+  stop: "Stop",
+  close: "Close",
+  send: "Send",
+  question: "Your question",
+  questionPlaceholder: "Type a question…",
+  textFieldHint: "Enter sends · Shift+Enter new line · Esc closes",
+  elapsed: "Recording time",
+  microphone: "Microphone",
+  failedWithoutNotice: "Something went wrong",
+} as const;
+
+/** @returns the two lines beside the indicator; an empty title means that there is nothing to report. */
+export function statusWords(view: SessionView): StatusWords {
+  const key = view.talkKeyLabel;
+  const talk = `Hold ${key} to talk`;
+  switch (view.phase) {
+    case "arming":
+      return { title: "Opening the microphone…", hint: endOfSpeech(view) };
+    case "listening":
+      return { title: view.isBargeIn ? "Go on, I’m listening" : "Listening", hint: endOfSpeech(view) };
+    case "reconnecting":
+      return { title: "Connecting…", hint: "What you said is kept · Esc cancels" };
+    case "thinking":
+      return { title: "Thinking…", hint: "Esc to stop" };
+    case "acting":
+      return { title: "Working on it…", hint: "Esc to stop" };
+    case "speaking":
+      return { title: "Speaking", hint: `Esc to stop · press ${key} to interrupt` };
+    case "failed":
+      return { title: words.failedWithoutNotice, hint: talk };
+    case "idle":
+      return afterTurn(view, talk);
+    default:
+      return assertNever(view.phase);
+  }
+}
+
+function endOfSpeech(view: SessionView): string {
+  return view.gesture === "tap"
+    ? `Tap ${view.talkKeyLabel} to send · Esc cancels`
+    : "Let go to send · Esc cancels";
+}
+
+function afterTurn(view: SessionView, talk: string): StatusWords {
+  switch (view.outcome) {
+    case "none":
+      return { title: "", hint: "" };
+    case "answered":
+      return { title: "Done", hint: talk };
+    case "interrupted":
+      return { title: "Interrupted", hint: talk };
+    case "cancelled":
+      return { title: "Cancelled", hint: talk };
+    case "too-short":
+      return { title: "Too short", hint: "Hold the key while you talk" };
+    default:
+      return assertNever(view.outcome);
+  }
+}
+
+/** What a screen reader hears when the phase changes; the answer itself is already spoken aloud. */
+export function announcement(view: SessionView): string {
+  if (view.notice !== null) return `${view.notice.title}. ${view.notice.advice}`;
+  const { title, hint } = statusWords(view);
+  if (title === "") return "";
+  return view.phase === "idle" && view.outcome === "too-short" ? `${title} – ${hint}` : title;
+}
+
+const knownActions: Readonly<Record<string, string>> = { get_current_time: "Look up the time" };
+
+/** @returns the name of a tool in plain words: `read_clipboard` becomes “Read clipboard”. */
+export function actionName(name: string): string {
+  const known = Object.hasOwn(knownActions, name) ? knownActions[name] : undefined;
+  if (known !== undefined) return known;
+  const plain = name.replaceAll(/[_\-.]+/g, " ").trim();
+  return plain === "" ? name : plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+export function actionState(state: ActionView["state"]): string {
+  switch (state) {
+    case "running":
+      return "running";
+    case "done":
+      return "done";
+    case "failed":
+      return "failed";
+    default:
+      return assertNever(state);
+  }
+}
+
+export function noticeAction(action: FailureAction): string {
+  switch (action) {
+    case "send-again":
+      return "Send again";
+    case "open-settings":
+      return "Open settings";
+    case "dismiss":
+      return "Dismiss";
+    default:
+      return assertNever(action);
+  }
+}
+
+/** @returns where the voice goes: `label` is read out before `text`. */
+export function destinationWords(destination: Destination): {
+  readonly label: string;
+  readonly text: string;
+} {
+  return destination.kind === "practice"
+    ? { label: "", text: "Practice – nothing leaves this computer" }
+    : { label: "Your voice goes to", text: destination.host };
+}
+
+/** @returns minutes and seconds, such as `0:07`. */
+export function clock(elapsedMs: number): string {
+  const seconds = Math.floor(Math.max(0, elapsedMs) / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,87 @@
+/**
+ * Owns the order of the sections and the way between them. Every section is on the one page, so that nothing is
+ * hidden from search or a screen reader; the list at the side only leads there.
+ */
+import { useRef, type ReactNode } from "react";
+import type { SettingsSnapshot } from "../../shared/ipc-contract.ts";
+import { KeySection, type KeyBridge } from "./KeySection.tsx";
+import type { MicrophoneAccess } from "./microphone-access.ts";
+import { MicrophoneSection } from "./MicrophoneSection.tsx";
+import { ModelSection } from "./ModelSection.tsx";
+import { SecondsSetting } from "./SecondsSetting.tsx";
+import { TalkKeySection } from "./TalkKeySection.tsx";
+import { useCurrentSection } from "./use-current-section.ts";
+import { words } from "./words.ts";
+
+export interface SettingsPageProps {
+  readonly snapshot: SettingsSnapshot;
+  readonly bridge: KeyBridge;
+  readonly microphones: MicrophoneAccess;
+  readonly onSnapshot: (snapshot: SettingsSnapshot) => void;
+}
+
+interface Section {
+  readonly id: keyof typeof words.sections;
+  readonly body: ReactNode;
+}
+
+/** Apart from the ids of fields, which are the names of their settings. */
+const sectionId = (id: Section["id"]): string => `section-${id}`;
+
+export function SettingsPage({ snapshot, bridge, microphones, onSnapshot }: SettingsPageProps) {
+  const page = useRef<HTMLElement>(null);
+  const { currentId, choose } = useCurrentSection(page);
+  const sections: readonly Section[] = [
+    { id: "key", body: <KeySection bridge={bridge} onSnapshot={onSnapshot} /> },
+    { id: "model", body: <ModelSection /> },
+    { id: "microphone", body: <MicrophoneSection access={microphones} /> },
+    { id: "talk", body: <TalkKeySection /> },
+    { id: "timing", body: <TimingSection /> },
+  ];
+  return (
+    <div className="settings">
+      <nav className="sidebar" aria-label={words.title}>
+        <ul>
+          {sections.map(({ id }) => (
+            <li key={id}>
+              <button
+                type="button"
+                aria-current={sectionId(id) === (currentId ?? sectionId("key")) ? "true" : undefined}
+                onClick={() => choose(sectionId(id))}
+              >
+                {words.sections[id]}
+              </button>
+            </li>
+          ))}
+        </ul>
+        <p className="version">{words.version(snapshot.version)}</p>
+      </nav>
+      <main ref={page} className="page">
+        {snapshot.notice !== null && (
+          <p className="page-notice" role="alert">
+            {snapshot.notice}
+          </p>
+        )}
+        {sections.map(({ id, body }) => (
+          <section key={id} id={sectionId(id)} className="section" aria-labelledby={`${id}-heading`}>
+            <h2 id={`${id}-heading`}>{words.sections[id]}</h2>
+            <div className="group">{body}</div>
+          </section>
+        ))}
+      </main>
+    </div>
+  );
+}
+
+function TimingSection() {
+  return (
+    <>
+      <SecondsSetting
+        name="overlayHideSeconds"
+        label={words.overlayHideSeconds.label}
+        hint={words.overlayHideSeconds.hint}
+      />
+      <SecondsSetting name="idleDisconnectSeconds" label={words.idleDisconnectSeconds.label} />
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+/**
+ * Owns a setting that is text: saved on Enter or when the field is left; Esc brings the value in force back.
+ */
+import type { KeyboardEvent } from "react";
+import { describedBy, Field } from "./Field.tsx";
+import { useDraft } from "./use-draft.ts";
+import { useSetting } from "./use-setting.ts";
+
+export interface TextSettingProps {
+  readonly name:
+    | "endpoint"
+    | "model"
+    | "voice"
+    | "instructions"
+    | "transcriptionModel"
+    | "transcriptionLanguage"
+    | "typeShortcut";
+  readonly label: string;
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly suggestions?: readonly string[];
+  readonly isMultiline?: boolean;
+}
+
+export function TextSetting(props: TextSettingProps) {
+  const { name, label, hint, suggestions, isMultiline = false } = props;
+  const { value, status, save } = useSetting(name);
+  const draft = useDraft(value, (text) => save(isMultiline ? text : text.trim()));
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Enter" && !isMultiline) draft.commit();
+    if (event.key === "Escape") draft.discard();
+  };
+  const common = {
+    id: name,
+    value: draft.text,
+    spellCheck: isMultiline,
+    "aria-describedby": describedBy(name),
+    "aria-invalid": status.kind === "refused",
+    onBlur: draft.commit,
+    onKeyDown,
+  };
+  return (
+    <Field id={name} label={label} status={status} {...(hint === undefined ? {} : { hint })}>
+      {isMultiline ? (
+        <textarea {...common} rows={4} dir="auto" onChange={(event) => draft.edit(event.target.value)} />
+      ) : (
+        <input
+          {...common}
+          type="text"
+          autoComplete="off"
+          placeholder={props.placeholder}
+          list={suggestions === undefined ? undefined : `${name}-suggestions`}
+          onChange={(event) => draft.edit(event.target.value)}
+        />
+      )}
+      {suggestions !== undefined && (
+        <datalist id={`${name}-suggestions`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
+    </Field>
+  );
+}

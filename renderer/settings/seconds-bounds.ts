@@ -1,0 +1,15 @@
+/**
+ * Owns the bounds that the number fields show. The schema of the settings decides; a test holds these against it.
+ */
+import type { Settings } from "../../shared/settings.ts";
+
+export type SecondsName = keyof Pick<
+  Settings,
+  "keepReadySeconds" | "idleDisconnectSeconds" | "overlayHideSeconds"
+>;
+
+export const secondsBounds: Readonly<Record<SecondsName, { readonly min: number; readonly max: number }>> = {
+  keepReadySeconds: { min: 5, max: 3600 },
+  idleDisconnectSeconds: { min: 5, max: 3000 },
+  overlayHideSeconds: { min: 1, max: 120 },
+};
