@@ -1,0 +1,144 @@
+/**
+ * Owns the plugging together of a conversation: session shell, microphone, loudspeaker, server, tools. It decides
+ * nothing and knows no window; what it needs of them is handed in.
+ */
+import { randomUUID } from "node:crypto";
+import { turnId } from "../../shared/ids.ts";
+import type { CaptureRequest } from "../../shared/ipc-contract.ts";
+import type { SessionView } from "../../shared/session-view.ts";
+import type { Settings } from "../../shared/settings.ts";
+import { recordAnswers } from "./answer-recorder.ts";
+import { createCapture, type Capture } from "./audio/capture-port.ts";
+import { createPlayback, type Playback } from "./audio/playback-port.ts";
+import { createUtteranceStore } from "./audio/utterance-store.ts";
+import { errorCode, systemLog, type Log } from "./log.ts";
+import { createRealtimePort, type RealtimeClient, type RealtimeConfig } from "./realtime/realtime-port.ts";
+import type { OpenTransport } from "./realtime/transport.ts";
+import { openWebSocket } from "./realtime/websocket-transport.ts";
+import type { Emit, Mark, Narrate, TimerHost } from "./session/ports.ts";
+import { createShell, type Shell, type Surroundings } from "./session/shell.ts";
+import { systemTimers } from "./timer-host.ts";
+import type { ToolRegistry } from "./tools/registry.ts";
+import { createToolPort } from "./tools/tool-port.ts";
+import { systemTraceClock } from "./trace.ts";
+
+/** What the engine runs on. */
+export interface EngineHost {
+  readonly timers: TimerHost;
+  /** The system's monotonic clock, in milliseconds. */
+  readonly nowMs: () => number;
+  readonly openTransport: OpenTransport;
+  readonly log: (component: string) => Log;
+}
+
+const systemHost: EngineHost = {
+  timers: systemTimers,
+  nowMs: systemTraceClock.monotonicMs,
+  openTransport: openWebSocket,
+  log: systemLog,
+};
+
+export interface EngineDeps {
+  readonly settings: () => Settings;
+  readonly config: () => RealtimeConfig;
+  readonly registry: ToolRegistry;
+  readonly surroundings: Surroundings;
+  readonly mark: Mark;
+  /** Words for the overlay's page. */
+  readonly page: {
+    readonly openMicrophone: (request: CaptureRequest) => void;
+    readonly releaseMicrophone: () => void;
+    readonly wakeLoudspeaker: () => void;
+    readonly sleepLoudspeaker: () => void;
+    /** A new port for the page, which builds its loudspeaker anew with it. */
+    readonly rebuildLoudspeaker: () => void;
+  };
+  readonly publish: (view: SessionView) => void;
+  /** This computer unless another is given: a test has its own clock and network. */
+  readonly host?: EngineHost;
+}
+
+export interface Engine {
+  readonly shell: Shell;
+  readonly capture: Capture;
+  readonly playback: Playback;
+  readonly realtime: RealtimeClient;
+  /** For good: tools stopped, connection closed. */
+  close(): void;
+}
+
+export function createEngine(deps: EngineDeps): Engine {
+  const { timers, nowMs, openTransport, log: logOf } = deps.host ?? systemHost;
+  const log = logOf("session");
+  const { mark, page } = deps;
+  const utterances = createUtteranceStore();
+  // Ports tell the shell, and the shell is made of ports.
+  let shell: Shell | null = null;
+  const emit: Emit = (event) => shell?.dispatch(event);
+  const narrate: Narrate = (narration) => shell?.narrate(narration);
+
+  const capture = createCapture({
+    emit,
+    mark,
+    timers,
+    nowMs,
+    utterances,
+    settings: deps.settings,
+    openMicrophone: page.openMicrophone,
+    releaseMicrophone: page.releaseMicrophone,
+    warn: () => log.warn("capture-odd"),
+  });
+  const playback = createPlayback({
+    emit,
+    mark,
+    timers,
+    wakePage: page.wakeLoudspeaker,
+    rebuildPage: page.rebuildLoudspeaker,
+    sleepPage: page.sleepLoudspeaker,
+    warn: () => log.warn("playback-odd"),
+  });
+  const realtime = createRealtimePort({
+    emit,
+    narrate,
+    answerAudio: recordAnswers(process.env["PARLEY_RECORD_ANSWERS"], playback, log),
+    utterances,
+    mark,
+    log: logOf("realtime"),
+    timers,
+    openTransport,
+    config: deps.config,
+    onLink: ({ status }) => shell?.linkChanged(status),
+  });
+  const tools = createToolPort({
+    registry: deps.registry,
+    emit,
+    narrate,
+    mark,
+    onMistake: (_tool, error) => log.error("tool-mistake", { code: errorCode(error) }),
+  });
+  shell = createShell(
+    {
+      capture,
+      realtime,
+      playback,
+      tools,
+      timers,
+      mark,
+      newTurnId: () => turnId(randomUUID()),
+      publish: deps.publish,
+      onMistake: (where, error) => log.error("port-threw", { where, code: errorCode(error) }),
+    },
+    deps.surroundings,
+  );
+
+  return {
+    shell,
+    capture,
+    playback,
+    realtime,
+    close() {
+      tools.stopAll();
+      realtime.close();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Owns the system-wide talk key: the native hook, its start and stop, and the words for how it works.
+ * It reports edges; what they mean is session/hotkey-grammar.ts. It keeps nothing of other keys but that they moved.
+ */
+import type { HotkeyState } from "../../shared/ipc-contract.ts";
+import { talkKeyLabel, type TalkKey } from "../../shared/settings.ts";
+import { createKeyEdges, type KeyEdge } from "./key-edges.ts";
+import { createKeyEvidence } from "./key-evidence.ts";
+import { errorCode, type Log } from "./log.ts";
+import type { TimerHost } from "./session/ports.ts";
+import { talkKeyCodes, type ModifierFlag } from "./talk-key-codes.ts";
+
+/** What we use of `uiohook-napi`. */
+export interface NativeHook {
+  on(event: "keydown" | "keyup", listener: (event: NativeKeyEvent) => void): unknown;
+  start(): void;
+  stop(): void;
+}
+
+export type NativeKeyEvent = Readonly<Record<ModifierFlag, boolean>> & {
+  readonly keycode: number;
+  readonly time: number;
+};
+
+export interface HotkeyHookOptions {
+  /** Loads the add-on; it rejects where there is none for this platform. */
+  readonly load: () => Promise<NativeHook>;
+  readonly talkKey: TalkKey;
+  readonly platform: string;
+  readonly isWayland: boolean;
+  /** macOS: may this app watch the keyboard? Elsewhere always true. */
+  readonly isTrusted: () => boolean;
+  /** Real key state, on X11; `null` elsewhere. */
+  readonly readKeymap: (() => Promise<Uint8Array | null>) | null;
+  readonly timers: TimerHost;
+  readonly onEdge: (edge: KeyEdge) => void;
+  readonly onState: (state: HotkeyState) => void;
+  readonly log: Log;
+}
+
+export interface HotkeyHook {
+  /** May be called again after it failed, as when a permission has been given meanwhile. */
+  start(): Promise<void>;
+  /** Ends the hook's thread, which would keep the process from ending. Safe to call twice. */
+  stop(): void;
+  setTalkKey(key: TalkKey): void;
+  /** Esc is looked at only while there is something it would stop. */
+  setEscapeActive(isActive: boolean): void;
+  /** The keyboard was out of sight (lock, sleep): what was down is not known to be down any more. */
+  loseSight(): void;
+  state(): HotkeyState;
+}
+
+export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
+  const { platform, timers, onEdge, log } = options;
+  const keys = createKeyEdges();
+  const evidence = createKeyEvidence({ timers, readKeymap: options.readKeymap, onLost: reportLoss });
+  let talkKey = options.talkKey;
+  let isEscapeActive = false;
+  let isTalkDown = false;
+  let native: NativeHook | null = null;
+  let isRunning = false;
+  let state: HotkeyState = { isWorking: false, explanation: "The talk key is not being listened to yet." };
+
+  function take(kind: "down" | "up", event: NativeKeyEvent): void {
+    if (!isRunning) return;
+    const { hookCode } = talkKeyCodes[talkKey];
+    const rules = { talkHookCode: hookCode, isEscapeActive };
+    const step = keys.take({ kind, hookCode: event.keycode, timeMs: event.time }, rules);
+    if (step.isTalkRepeat) evidence.repeated();
+    if (event.keycode !== hookCode) evidence.otherKey(event);
+    for (const edge of step.edges) report(edge);
+  }
+
+  function report(edge: KeyEdge): void {
+    if (edge.type === "talkDown") {
+      isTalkDown = true;
+      onEdge(edge);
+      evidence.pressed(talkKey);
+      return;
+    }
+    if (edge.type === "talkUp" || edge.type === "evidenceLost") {
+      evidence.released();
+      if (!isTalkDown) return;
+      isTalkDown = false;
+    }
+    onEdge(edge);
+  }
+
+  function reportLoss(): void {
+    log.warn("key-evidence-lost");
+    keys.forget();
+    report({ type: "evidenceLost" });
+  }
+
+  function tell(next: HotkeyState): void {
+    state = next;
+    options.onState(next);
+  }
+
+  const working = (): HotkeyState => {
+    const label = talkKeyLabel(talkKey, platform);
+    if (options.isWayland) return { isWorking: false, explanation: waylandLimits(label) };
+    return { isWorking: true, explanation: `${label} works in every program: hold it, or tap it, and talk.` };
+  };
+
+  return {
+    async start() {
+      if (isRunning) return;
+      if (!options.isTrusted()) {
+        return tell({ isWorking: false, explanation: macPermission });
+      }
+      try {
+        if (native === null) {
+          native = await options.load();
+          native.on("keydown", (event) => take("down", event));
+          native.on("keyup", (event) => take("up", event));
+        }
+        native.start();
+        isRunning = true;
+        tell(working());
+      } catch (error) {
+        log.error("hotkey-hook-failed", { code: errorCode(error) });
+        tell({
+          isWorking: false,
+          explanation: `The keyboard cannot be watched here (${errorCode(error)}). Use Talk in the tray’s menu instead.`,
+        });
+      }
+    },
+    stop() {
+      if (!isRunning) return;
+      isRunning = false;
+      evidence.released();
+      keys.forget();
+      report({ type: "evidenceLost" });
+      try {
+        native?.stop();
+      } catch (error) {
+        log.warn("hotkey-hook-stop-failed", { code: errorCode(error) });
+      }
+    },
+    setTalkKey(key) {
+      if (key === talkKey) return;
+      report({ type: "evidenceLost" });
+      keys.forget();
+      talkKey = key;
+      if (isRunning) tell(working());
+    },
+    setEscapeActive(isActive) {
+      isEscapeActive = isActive;
+    },
+    loseSight() {
+      keys.forget();
+      report({ type: "evidenceLost" });
+    },
+    state: () => state,
+  };
+}
+
+const macPermission =
+  "macOS does not let Parley see the talk key yet. Allow Parley under System Settings → Privacy & Security → Accessibility, then start Parley again.";
+
+const waylandLimits = (label: string): string =>
+  `This is a Wayland session, which hides keys from other programs: ${label} is heard only while a window of the older kind (X11) has the focus. Use Talk in the tray’s menu, or log in with an X11 session.`;

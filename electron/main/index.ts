@@ -1,0 +1,360 @@
+/**
+ * The composition root: builds the adapters, plugs them into the session, and starts them in order. It decides nothing.
+ */
+import { join } from "node:path";
+import {
+  app,
+  globalShortcut,
+  ipcMain,
+  powerMonitor,
+  safeStorage,
+  session as sessions,
+  systemPreferences,
+} from "electron";
+import ElectronStore from "electron-store";
+import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
+import type { HotkeyState, SettingsAnswers } from "../../shared/ipc-contract.ts";
+import type { SessionView } from "../../shared/session-view.ts";
+import { talkKeyLabel, type Settings } from "../../shared/settings.ts";
+import { openApiKeys } from "./api-key.ts";
+import { runLifecycle } from "./app-lifecycle.ts";
+import { registerAppScheme, serveApp } from "./app-protocol.ts";
+import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
+import { createEngine } from "./conversation-engine.ts";
+import { takeEnvironmentKey } from "./environment-key.ts";
+import { createHotkeyHook } from "./hotkey-hook.ts";
+import { handleInvokes, handleSends } from "./ipc.ts";
+import { errorCode, systemLog } from "./log.ts";
+import { failureShownMs, planOverlay } from "./overlay-plan.ts";
+import { createOverlayWindow } from "./overlay-window.ts";
+import { openProfileFile, type Store, type StoreOptions } from "./profile-file.ts";
+import { startPractice } from "./practice/practice-server.ts";
+import { createServer } from "./server.ts";
+import type { Surroundings } from "./session/shell.ts";
+import { checkEndpoint, createSettingsService } from "./settings-service.ts";
+import { openSettings } from "./settings-store.ts";
+import { createSettingsWindow } from "./settings-window.ts";
+import { systemTimers } from "./timer-host.ts";
+import { getCurrentTime } from "./tools/get-current-time.ts";
+import { createRegistry } from "./tools/registry.ts";
+import { openTrace, systemTraceClock } from "./trace.ts";
+import { createTray } from "./tray.ts";
+import { trayModel, type TrayVerb } from "./tray-menu.ts";
+import { createTypeShortcut } from "./type-shortcut.ts";
+import { createViewPublisher } from "./view-publisher.ts";
+import { hardenApp, hardenSession } from "./web-security.ts";
+import { createX11Desktop } from "./x11/desktop.ts";
+
+// Before anything could start a child that inherits it.
+const environmentKey = takeEnvironmentKey(process.env);
+const environmentBaseUrl = process.env["OPENAI_BASE_URL"];
+
+/** Long enough to be found and read after a start. */
+const greetingShownMs = 15_000;
+
+const log = systemLog("app");
+const { platform } = process;
+const resourcesDir = join(import.meta.dirname, "../../resources");
+const preload = (name: string): string => join(import.meta.dirname, `../preload/${name}.cjs`);
+
+watchForMistakes();
+registerAppScheme();
+hardenApp(app, systemLog("pages"));
+
+const cleanups: (() => Promise<void> | void)[] = [];
+let onSecondInstance = (): void => undefined;
+
+runLifecycle({
+  app,
+  log,
+  onReady: start,
+  onSecondInstance: () => onSecondInstance(),
+  async cleanup() {
+    // The last thing made is the first to go.
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  },
+});
+
+async function start(): Promise<void> {
+  const profile = app.getPath("userData");
+  const now = (): Date => new Date();
+  const trace = openTrace(process.env["PARLEY_TRACE"], systemTraceClock, log);
+  cleanups.push(() => trace.close());
+
+  const settings = openSettings({
+    file: openProfileFile(join(profile, "settings.json"), openStore),
+    platform,
+    now,
+    log: systemLog("settings"),
+    check: checkEndpoint,
+  });
+  const keys = openApiKeys({
+    file: openProfileFile(join(profile, "api-keys.json"), openStore),
+    safeStorage,
+    platform,
+    fromEnvironment: environmentKey,
+    now,
+    log: systemLog("keys"),
+  });
+  const registry = createRegistry([getCurrentTime(Date.now)]);
+  const server = createServer({
+    settings: settings.read,
+    environmentBaseUrl,
+    keyFor: keys.keyFor,
+    tools: () => registry.declarations(),
+    startPractice: () =>
+      startPractice({
+        resourcesDir: join(resourcesDir, "practice"),
+        log: () => systemLog("practice").error("practice-failed"),
+      }),
+  });
+  cleanups.push(() => server.close());
+  await server.prepare();
+
+  serveApp(sessions.defaultSession, join(import.meta.dirname, "../renderer"));
+  hardenSession(sessions.defaultSession, systemLog("pages"));
+
+  const x11 = platform === "linux" ? createX11Desktop(process.env) : null;
+  if (x11 !== null) cleanups.push(() => x11.close());
+  const overlay = createOverlayWindow({
+    preload: preload("overlay"),
+    x11,
+    nowMs: () => performance.now(),
+    log: systemLog("overlay"),
+    onTextFieldLeft: closeTextField,
+    onGone: () => {
+      engine.capture.detach();
+      engine.playback.detach();
+      hasPorts = false;
+    },
+  });
+  cleanups.push(() => overlay.destroy());
+  const settingsWindow = createSettingsWindow({
+    preload: preload("settings"),
+    icon: platform === "darwin" ? null : join(resourcesDir, "icons/icon.png"),
+    log: systemLog("settings"),
+  });
+
+  const surroundings = (): Surroundings => ({
+    destination: server.destination(),
+    talkKeyLabel: talkKeyLabel(settings.read().talkKey, platform),
+    isGreeting: server.choice().kind === "practice",
+  });
+  const publisher = createViewPublisher(systemTimers, (view) => overlay.send("session:view", view));
+  const engine = createEngine({
+    settings: settings.read,
+    config: server.config,
+    registry,
+    surroundings: surroundings(),
+    mark: trace.mark,
+    page: {
+      openMicrophone: (request) => overlay.send("capture:open", request),
+      releaseMicrophone: () => overlay.send("capture:release", null),
+      wakeLoudspeaker: () => overlay.send("playback:wake", null),
+      sleepLoudspeaker: () => overlay.send("playback:sleep", null),
+      rebuildLoudspeaker: () => {
+        const contents = overlay.webContents();
+        if (contents !== null) renewPlaybackPort(contents, engine.playback);
+      },
+    },
+    publish: onView,
+  });
+  cleanups.push(() => engine.close());
+  const { shell } = engine;
+
+  const tray = createTray(join(resourcesDir, "icons"), onTrayVerb);
+  cleanups.push(() => tray.destroy());
+  const hook = createHotkeyHook({
+    load: async () => (await import("uiohook-napi")).uIOhook,
+    talkKey: settings.read().talkKey,
+    platform,
+    isWayland: platform === "linux" && process.env["XDG_SESSION_TYPE"] === "wayland",
+    isTrusted: () => platform !== "darwin" || systemPreferences.isTrustedAccessibilityClient(false),
+    readKeymap: x11 === null ? null : () => x11.keymap(),
+    timers: systemTimers,
+    onEdge: (edge) => shell.key(edge.type),
+    onState: () => onHotkeyState(),
+    log: systemLog("hotkey"),
+  });
+  cleanups.push(() => hook.stop());
+  powerMonitor.on("lock-screen", () => hook.loseSight());
+  powerMonitor.on("suspend", () => hook.loseSight());
+  const typeShortcut = createTypeShortcut(globalShortcut, () => overlay.openTextField());
+  cleanups.push(() => typeShortcut.clear());
+  let shortcutState = typeShortcut.set(settings.read().typeShortcut);
+
+  /** One sentence for the key, and one for the shortcut where it does not work. */
+  const hotkeyState = (): HotkeyState => {
+    const key = hook.state();
+    return shortcutState.isWorking || settings.read().typeShortcut.trim() === ""
+      ? key
+      : { isWorking: key.isWorking, explanation: `${key.explanation} ${shortcutState.explanation}` };
+  };
+  const service = createSettingsService({
+    store: settings,
+    keys,
+    environmentBaseUrl,
+    choice: server.choice,
+    config: server.config,
+    checkServer: engine.realtime.checkServer,
+    hotkey: hotkeyState,
+    onKeyChanged: applyServer,
+    platform,
+    version: app.getVersion(),
+  });
+
+  let hasPorts = false;
+  let shownView: SessionView | null = null;
+  handleSends({ ipcMain, expects: overlay.webContents, log: systemLog("ipc") }, overlaySends, {
+    "overlay:ready": () => {
+      const page = overlay.webContents();
+      if (page === null) return;
+      if (!hasPorts) connectAudioPorts(page, engine);
+      hasPorts = true;
+      overlay.send("session:view", shell.view());
+    },
+    "capture:opened": engine.capture.opened,
+    "capture:failed": engine.capture.failed,
+    "capture:released": () => engine.capture.released(),
+    "playback:failed": ({ detail }) => engine.playback.failed(detail),
+    "overlay:layout": overlay.setLayout,
+    "overlay:ask": ({ text }) => {
+      overlay.closeTextField();
+      shell.ask(text);
+    },
+    "overlay:text-field-closed": closeTextField,
+    "overlay:stop": () => shell.dispatch({ type: "stopRequested" }),
+    "overlay:send-again": () => shell.sendAgain(),
+    "overlay:dismiss": () => {
+      shell.dispatch({ type: "dismissRequested" });
+      // Also the greeting, which is no state of its own and so would stay.
+      if (shell.state().tag === "idle") overlay.hideNow();
+    },
+    "overlay:open-settings": openSettingsWindow,
+  });
+  handleInvokes<typeof settingsInvokes, SettingsAnswers>(
+    { ipcMain, expects: settingsWindow.webContents, log: systemLog("ipc") },
+    settingsInvokes,
+    {
+      "settings:read": service.snapshot,
+      "settings:change": service.change,
+      "key:store": ({ key }) => service.storeKey(key),
+      "key:remove": service.removeKey,
+      "key:check": service.check,
+    },
+  );
+  settings.onChange((next) => void onSettings(next));
+  onSecondInstance = openSettingsWindow;
+
+  tray.show(trayModel(shell.view(), hotkeyState()));
+  await overlay.load();
+  await hook.start();
+  if (process.argv.includes("--settings") || settings.notice() !== null) settingsWindow.open();
+  if (shell.view().notice !== null) {
+    overlay.show();
+    overlay.scheduleHide(greetingShownMs);
+  }
+  log.info("ready");
+
+  function onView(view: SessionView): void {
+    publisher.publish(view);
+    const before = shownView;
+    shownView = view;
+    hook.setEscapeActive(view.phase !== "idle");
+    tray.show(trayModel(view, hotkeyState()));
+    // The answer is near: open the loudspeaker now, so that its first sample does not wait for the device.
+    if (view.phase !== before?.phase && (view.phase === "listening" || view.phase === "thinking")) {
+      engine.playback.wake();
+    }
+    const plan = planOverlay(before, view, settings.read().overlayHideSeconds * 1000);
+    switch (plan.kind) {
+      case "show":
+        return overlay.show();
+      case "hide-after":
+        overlay.show();
+        return overlay.scheduleHide(plan.delayMs);
+      case "hide-now":
+        return overlay.hideNow();
+      case "leave":
+        return;
+    }
+  }
+
+  function onHotkeyState(): void {
+    tray.show(trayModel(shell.view(), hotkeyState()));
+    settingsWindow.send("settings:changed", service.snapshot());
+  }
+
+  function onTrayVerb(verb: TrayVerb): void {
+    switch (verb) {
+      case "talk":
+      case "finish":
+      case "stop":
+        return shell.toggleTalk();
+      case "type":
+        return overlay.openTextField();
+      case "settings":
+        return openSettingsWindow();
+      case "quit":
+        return app.quit();
+    }
+  }
+
+  function closeTextField(): void {
+    overlay.closeTextField();
+    const { tag } = shell.state();
+    if (tag === "idle") overlay.scheduleHide(0);
+    if (tag === "failed") overlay.scheduleHide(failureShownMs);
+  }
+
+  /** Key or endpoint have changed: practice may be needed, or not any more. */
+  async function applyServer(): Promise<void> {
+    await server.prepare();
+    engine.realtime.settingsChanged();
+    offerAgain();
+    settingsWindow.send("settings:changed", service.snapshot());
+  }
+
+  /** The way on may also lead elsewhere, as to the provider's billing: going to the settings is sign enough. */
+  function openSettingsWindow(): void {
+    settingsWindow.open();
+    offerAgain();
+  }
+
+  /** What was kept can be sent again now. */
+  function offerAgain(): void {
+    shell.surroundingsChanged(surroundings());
+    if (shell.state().tag !== "failed") return;
+    overlay.show();
+    overlay.scheduleHide(failureShownMs);
+  }
+
+  async function onSettings(next: Settings): Promise<void> {
+    hook.setTalkKey(next.talkKey);
+    shortcutState = typeShortcut.set(next.typeShortcut);
+    engine.capture.settingsChanged();
+    await applyServer();
+  }
+}
+
+function openStore(options: StoreOptions): Store {
+  const store = new ElectronStore<Record<string, unknown>>(options);
+  // It offers the profile's path to every page, whoever asks; no page of ours does.
+  ipcMain.removeAllListeners("electron-store-get-data");
+  return store;
+}
+
+/** A mistake of ours must be seen, and must not take the app down in the middle of a conversation. */
+function watchForMistakes(): void {
+  const tell = (event: string) => (error: unknown) => {
+    log.error(event, { code: errorCode(error) });
+    // Where it happened, without the message: that may quote what was said.
+    const frames =
+      error instanceof Error
+        ? (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "))
+        : [];
+    if (frames.length > 0) process.stderr.write(`${frames.join("\n")}\n`);
+  };
+  process.on("unhandledRejection", tell("unhandled-rejection"));
+  process.on("uncaughtException", tell("uncaught-exception"));
+}

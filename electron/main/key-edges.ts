@@ -1,0 +1,69 @@
+/**
+ * Owns the way from raw key events to edges of the talk key: auto-repeat dropped, lost releases noticed.
+ * Pure but for its memory of what is down; time comes with the events. It decides nothing about turns.
+ */
+import type { GrammarInput } from "./session/hotkey-grammar.ts";
+import { escapeHookCode } from "./talk-key-codes.ts";
+
+export interface KeyEdge {
+  readonly type: Extract<GrammarInput, "talkDown" | "talkUp" | "otherDown" | "escapeDown" | "evidenceLost">;
+}
+
+export interface RawKey {
+  readonly kind: "down" | "up";
+  /** As libuiohook numbers keys. */
+  readonly hookCode: number;
+  /** Of the event, on any clock that only goes forward. */
+  readonly timeMs: number;
+}
+
+export interface KeyRules {
+  readonly talkHookCode: number;
+  /** Is there something that Esc would stop? Otherwise it is a key like any other. */
+  readonly isEscapeActive: boolean;
+}
+
+export interface EdgeStep {
+  readonly edges: readonly KeyEdge[];
+  readonly isTalkRepeat: boolean;
+}
+
+/**
+ * A held key repeats; the longest delay before the first repeat that a system offers is 1 s (Windows). So a key that
+ * goes down again after more than this was let go in between, and its release was lost.
+ */
+export const longestRepeatGapMs = 1_500;
+
+export interface KeyEdges {
+  take(key: RawKey, rules: KeyRules): EdgeStep;
+  /** Nothing is known to be down any more: after a lock, a sleep, a restart of the hook. */
+  forget(): void;
+}
+
+const nothing: EdgeStep = { edges: [], isTalkRepeat: false };
+const edges = (...types: readonly KeyEdge["type"][]): EdgeStep => ({
+  edges: types.map((type) => ({ type })),
+  isTalkRepeat: false,
+});
+
+export function createKeyEdges(): KeyEdges {
+  const lastSeenMs = new Map<number, number>();
+
+  return {
+    take({ kind, hookCode, timeMs }, { talkHookCode, isEscapeActive }) {
+      const isTalk = hookCode === talkHookCode;
+      const seenMs = lastSeenMs.get(hookCode);
+      if (kind === "up") {
+        lastSeenMs.delete(hookCode);
+        return isTalk && seenMs !== undefined ? edges("talkUp") : nothing;
+      }
+      lastSeenMs.set(hookCode, timeMs);
+      const isDownAlready = seenMs !== undefined;
+      const isRepeat = isDownAlready && timeMs - seenMs <= longestRepeatGapMs;
+      if (isRepeat) return { edges: [], isTalkRepeat: isTalk };
+      if (isTalk) return isDownAlready ? edges("evidenceLost", "talkDown") : edges("talkDown");
+      return edges(isEscapeActive && hookCode === escapeHookCode ? "escapeDown" : "otherDown");
+    },
+    forget: () => lastSeenMs.clear(),
+  };
+}

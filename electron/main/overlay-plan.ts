@@ -1,0 +1,37 @@
+/** Owns whether a view asks for the overlay: show it, hide it at once, or hide it after a while. Pure. */
+import type { SessionView } from "../../shared/session-view.ts";
+
+export type OverlayPlan =
+  | { readonly kind: "show" }
+  | { readonly kind: "hide-after"; readonly delayMs: number }
+  | { readonly kind: "hide-now" }
+  | { readonly kind: "leave" };
+
+/** A failure offers a way on; it stays long enough to be found after looking away. */
+export const failureShownMs = 60_000;
+/** One short line, read at a glance. */
+const hintShownMs = 2_500;
+
+/** @param before `null` at the start. */
+export function planOverlay(before: SessionView | null, view: SessionView, hideAfterMs: number): OverlayPlan {
+  const isSame =
+    before !== null &&
+    before.phase === view.phase &&
+    before.outcome === view.outcome &&
+    before.turnId === view.turnId;
+  if (isSame || before === null) return { kind: "leave" };
+  if (view.phase === "failed") return { kind: "hide-after", delayMs: failureShownMs };
+  if (view.phase !== "idle") return { kind: "show" };
+  switch (view.outcome) {
+    // The person was typing a shortcut, or pressed Esc: nothing to read.
+    case "cancelled":
+    // A failure was dismissed.
+    case "none":
+      return { kind: "hide-now" };
+    case "too-short":
+      return { kind: "hide-after", delayMs: hintShownMs };
+    case "answered":
+    case "interrupted":
+      return { kind: "hide-after", delayMs: hideAfterMs };
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Owns the floating window: made once and hidden, placed, shown without the focus, clicked through except on its
+ * controls, hidden when nobody reads. It knows nothing of turns; main tells it when to show and when it may hide.
+ */
+import { BrowserWindow, screen, type WebContents } from "electron";
+import type { OverlayReceives } from "../../shared/ipc-contract.ts";
+import { overlayUrl } from "./app-origin.ts";
+import { readCursor } from "./cursor.ts";
+import { sendTo, type SendTo } from "./ipc.ts";
+import type { Log } from "./log.ts";
+import { createOverlayFocus } from "./overlay-focus.ts";
+import { displayAt, overlaySize, placeOverlay } from "./overlay-placement.ts";
+import { roundedShape } from "./overlay-shape.ts";
+import { mayHide, pointerEffect, type Layout } from "./overlay-visibility.ts";
+import { pageOptions } from "./page-options.ts";
+import { mayRevive } from "./renderer-revival.ts";
+import type { X11Desktop } from "./x11/desktop.ts";
+
+/** Between looks at the cursor while the window is visible: a click follows a movement by more than this. */
+const pointerEveryMs = 70;
+
+export interface OverlayOptions {
+  readonly preload: string;
+  /** On an X desktop, `null` elsewhere. */
+  readonly x11: X11Desktop | null;
+  readonly nowMs: () => number;
+  readonly log: Log;
+  /** The keyboard went to another window while the text field was open. */
+  readonly onTextFieldLeft: () => void;
+  /** The page is gone, its audio ports with it. It is loaded again and says `overlay:ready` then. */
+  readonly onGone: () => void;
+}
+
+export interface OverlayWindow {
+  readonly webContents: () => WebContents | null;
+  readonly send: SendTo<OverlayReceives>;
+  /** Loads the page. Rejects when that fails. */
+  load(): Promise<void>;
+  /** Shows it on the display with the cursor, without the focus, and keeps it until a hiding is scheduled. */
+  show(): void;
+  /** Hides it after `delayMs`, later while the pointer rests on the card or the text field is open. */
+  scheduleHide(delayMs: number): void;
+  hideNow(): void;
+  setLayout(layout: Layout): void;
+  openTextField(): void;
+  closeTextField(): void;
+  destroy(): void;
+}
+
+export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
+  const { preload, x11, nowMs, log, onTextFieldLeft, onGone } = options;
+  const window = new BrowserWindow({
+    ...overlaySize,
+    show: false,
+    frame: false,
+    transparent: true,
+    backgroundColor: "#00000000",
+    hasShadow: false,
+    resizable: false,
+    movable: false,
+    minimizable: false,
+    maximizable: false,
+    fullscreenable: false,
+    skipTaskbar: true,
+    focusable: false,
+    alwaysOnTop: true,
+    title: "Parley",
+    ...(process.platform === "darwin" ? { type: "panel" } : {}),
+    webPreferences: {
+      ...pageOptions(preload),
+      // It opens the microphone and plays answers while it is hidden.
+      backgroundThrottling: false,
+      autoplayPolicy: "no-user-gesture-required",
+    },
+  });
+  const { webContents } = window;
+  const focus = createOverlayFocus(window, x11);
+  const crashesMs: number[] = [];
+  let layout: Layout = { card: null, controls: [] };
+  let hideAtMs: number | null = null;
+  let hoveredAtMs: number | null = null;
+  let isTextFieldOpen = false;
+  let takesClicks = false;
+  let isWanted = false;
+  let isShaped = false;
+  let pointerTimer: NodeJS.Timeout | null = null;
+
+  const contents = (): WebContents | null => (window.isDestroyed() ? null : webContents);
+  const send = sendTo<OverlayReceives>(contents);
+
+  // "screen-saver" is the level above panels, docks and windows in full screen.
+  window.setAlwaysOnTop(true, "screen-saver");
+  window.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true, skipTransformProcessType: true });
+  window.setIgnoreMouseEvents(true);
+
+  webContents.on("render-process-gone", (_event, { reason, exitCode }) => {
+    log.error("overlay-page-gone", { reason, exitCode });
+    if (window.isDestroyed() || reason === "clean-exit") return;
+    crashesMs.push(nowMs());
+    layout = { card: null, controls: [] };
+    setTakesClicks(false);
+    closeTextField();
+    onGone();
+    if (mayRevive(crashesMs, nowMs())) void load().catch(reportLoadFailure);
+    else log.error("overlay-page-given-up", { crashes: crashesMs.length });
+  });
+  window.on("blur", () => {
+    if (isTextFieldOpen) onTextFieldLeft();
+  });
+
+  const load = (): Promise<void> => window.loadURL(overlayUrl);
+  const reportLoadFailure = (): void => log.error("overlay-load-failed");
+
+  function setTakesClicks(next: boolean): void {
+    if (next === takesClicks) return;
+    takesClicks = next;
+    // `forward` of this call works on Windows and macOS only, so the cursor is watched instead, everywhere.
+    window.setIgnoreMouseEvents(!next);
+  }
+
+  async function lookAtPointer(): Promise<void> {
+    const cursor = await readCursor(x11);
+    if (window.isDestroyed() || !window.isVisible()) return;
+    const effect = pointerEffect(cursor, window.getBounds(), layout, isTextFieldOpen);
+    setTakesClicks(effect.takesClicks);
+    if (effect.isHovering) hoveredAtMs = nowMs();
+    if (mayHide({ hideAtMs, hoveredAtMs, isTextFieldOpen }, nowMs())) hideNow();
+  }
+
+  function cutShape(): void {
+    if (isShaped) window.setShape(roundedShape(layout.card));
+  }
+
+  /** A compositor can come and go, so it is asked for at every showing. */
+  async function fitToDesktop(): Promise<void> {
+    if (x11 === null) return;
+    const needsShape = !(await x11.hasCompositor());
+    if (window.isDestroyed() || (!needsShape && !isShaped)) return;
+    isShaped = needsShape;
+    if (isShaped) cutShape();
+    else window.setShape([]);
+  }
+
+  /** The cursor and the compositor have to be asked for, which takes under a millisecond. */
+  async function appear(): Promise<void> {
+    const [cursor] = await Promise.all([readCursor(x11), fitToDesktop()]);
+    if (window.isDestroyed() || !isWanted || window.isVisible()) return;
+    const display = displayAt(cursor, screen.getAllDisplays());
+    if (display !== null) window.setBounds(placeOverlay(display.workArea));
+    hoveredAtMs = null;
+    window.showInactive();
+    window.moveTop();
+    pointerTimer ??= setInterval(() => void lookAtPointer(), pointerEveryMs);
+    send("overlay:visible", { isVisible: true });
+  }
+
+  function show(): Promise<void> {
+    hideAtMs = null;
+    isWanted = true;
+    return window.isDestroyed() || window.isVisible() ? Promise.resolve() : appear();
+  }
+
+  function hideNow(): void {
+    hideAtMs = null;
+    isWanted = false;
+    closeTextField();
+    if (window.isDestroyed() || !window.isVisible()) return;
+    setTakesClicks(false);
+    window.hide();
+    if (pointerTimer !== null) clearInterval(pointerTimer);
+    pointerTimer = null;
+    send("overlay:visible", { isVisible: false });
+  }
+
+  function closeTextField(): void {
+    if (!isTextFieldOpen) return;
+    isTextFieldOpen = false;
+    send("overlay:text-field", { isOpen: false });
+    focus.giveBack();
+  }
+
+  return {
+    webContents: contents,
+    send,
+    load,
+    show: () => void show(),
+    scheduleHide(delayMs) {
+      hideAtMs = nowMs() + delayMs;
+    },
+    hideNow,
+    setLayout(next) {
+      layout = next;
+      if (!window.isDestroyed()) cutShape();
+    },
+    openTextField() {
+      if (window.isDestroyed() || isTextFieldOpen) return;
+      isTextFieldOpen = true;
+      send("overlay:text-field", { isOpen: true });
+      // Only a window that is on the screen can have the keyboard.
+      void show().then(() => isTextFieldOpen && focus.take());
+    },
+    closeTextField,
+    destroy() {
+      if (pointerTimer !== null) clearInterval(pointerTimer);
+      pointerTimer = null;
+      if (!window.isDestroyed()) window.destroy();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Owns the settings window: made when asked for, one at a time, gone when closed. It knows no setting. */
+import { BrowserWindow, type WebContents } from "electron";
+import type { SettingsReceives } from "../../shared/ipc-contract.ts";
+import { settingsUrl } from "./app-origin.ts";
+import { sendTo, type SendTo } from "./ipc.ts";
+import type { Log } from "./log.ts";
+import { pageOptions } from "./page-options.ts";
+
+export interface SettingsWindow {
+  readonly webContents: () => WebContents | null;
+  readonly send: SendTo<SettingsReceives>;
+  /** Opens it, or brings it to the front. */
+  open(): void;
+}
+
+export function createSettingsWindow({
+  preload,
+  icon,
+  log,
+}: {
+  readonly preload: string;
+  /** File of the window's icon, for Linux and Windows. */
+  readonly icon: string | null;
+  readonly log: Log;
+}): SettingsWindow {
+  let window: BrowserWindow | null = null;
+  const webContents = (): WebContents | null =>
+    window === null || window.isDestroyed() ? null : window.webContents;
+
+  function create(): BrowserWindow {
+    const created = new BrowserWindow({
+      width: 720,
+      height: 760,
+      minWidth: 480,
+      minHeight: 420,
+      show: false,
+      title: "Parley settings",
+      autoHideMenuBar: true,
+      ...(icon === null ? {} : { icon }),
+      webPreferences: pageOptions(preload),
+    });
+    created.once("ready-to-show", () => created.show());
+    created.on("closed", () => {
+      window = null;
+    });
+    created.webContents.on("render-process-gone", (_event, { reason, exitCode }) => {
+      log.error("settings-page-gone", { reason, exitCode });
+      // Opening it again makes a new one.
+      if (!created.isDestroyed()) created.destroy();
+    });
+    created.loadURL(settingsUrl).catch(() => log.error("settings-load-failed"));
+    return created;
+  }
+
+  return {
+    webContents,
+    send: sendTo<SettingsReceives>(webContents),
+    open() {
+      if (window === null || window.isDestroyed()) {
+        window = create();
+        return;
+      }
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+  };
+}

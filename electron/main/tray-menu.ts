@@ -1,0 +1,105 @@
+/**
+ * Owns what the tray shows: icon, tooltip and menu as plain data, from the view. Pure; it calls nobody.
+ */
+import { assertNever } from "../../shared/assert-never.ts";
+import type { HotkeyState } from "../../shared/ipc-contract.ts";
+import type { Phase, SessionView } from "../../shared/session-view.ts";
+
+export type TrayIcon = "idle" | "listening" | "active" | "warning";
+export type TrayVerb = "talk" | "finish" | "stop" | "type" | "settings" | "quit";
+
+export type TrayItem =
+  | { readonly kind: "text"; readonly label: string }
+  | { readonly kind: "verb"; readonly label: string; readonly verb: TrayVerb }
+  | { readonly kind: "separator" };
+
+export interface TrayModel {
+  readonly icon: TrayIcon;
+  readonly tooltip: string;
+  readonly items: readonly TrayItem[];
+}
+
+const practiceLine = "Practice – nothing leaves this computer";
+
+export function trayModel(view: SessionView, hotkey: HotkeyState): TrayModel {
+  const status = statusWords(view, hotkey);
+  return {
+    icon: iconOf(view.phase, hotkey),
+    tooltip: `Parley – ${status}`,
+    items: [
+      { kind: "text", label: status },
+      { kind: "text", label: destinationWords(view) },
+      { kind: "separator" },
+      talkItem(view.phase),
+      { kind: "verb", label: "Type a question…", verb: "type" },
+      { kind: "separator" },
+      { kind: "verb", label: "Settings…", verb: "settings" },
+      { kind: "verb", label: "Quit", verb: "quit" },
+    ],
+  };
+}
+
+const destinationWords = ({ destination }: SessionView): string =>
+  destination.kind === "practice" ? practiceLine : `Connected to ${destination.host} when you talk`;
+
+function iconOf(phase: Phase, hotkey: HotkeyState): TrayIcon {
+  switch (phase) {
+    case "idle":
+      return hotkey.isWorking ? "idle" : "warning";
+    case "arming":
+    case "listening":
+      return "listening";
+    case "reconnecting":
+    case "thinking":
+    case "acting":
+    case "speaking":
+      return "active";
+    case "failed":
+      return "warning";
+    default:
+      return assertNever(phase);
+  }
+}
+
+function talkItem(phase: Phase): TrayItem {
+  switch (phase) {
+    case "idle":
+    case "failed":
+      return { kind: "verb", label: "Talk", verb: "talk" };
+    case "arming":
+    case "listening":
+      return { kind: "verb", label: "Finish", verb: "finish" };
+    case "reconnecting":
+    case "thinking":
+    case "acting":
+    case "speaking":
+      return { kind: "verb", label: "Stop", verb: "stop" };
+    default:
+      return assertNever(phase);
+  }
+}
+
+function statusWords({ phase, talkKeyLabel, notice }: SessionView, hotkey: HotkeyState): string {
+  switch (phase) {
+    case "idle":
+      return hotkey.isWorking
+        ? `Ready – hold ${talkKeyLabel} to talk`
+        : "Ready – the talk key does not work here";
+    case "arming":
+      return "Opening the microphone…";
+    case "listening":
+      return "Listening…";
+    case "reconnecting":
+      return "Connecting…";
+    case "thinking":
+      return "Thinking…";
+    case "acting":
+      return "Using a tool…";
+    case "speaking":
+      return "Speaking…";
+    case "failed":
+      return notice?.title ?? "Something went wrong";
+    default:
+      return assertNever(phase);
+  }
+}

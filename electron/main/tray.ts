@@ -1,0 +1,56 @@
+/** Owns the tray's icon and menu. What they show is decided in tray-menu.ts; a view that changes nothing touches nothing. */
+import { join } from "node:path";
+import { Menu, nativeImage, Tray, type MenuItemConstructorOptions } from "electron";
+import { assertNever } from "../../shared/assert-never.ts";
+import type { TrayIcon, TrayItem, TrayModel, TrayVerb } from "./tray-menu.ts";
+
+export interface AppTray {
+  show(model: TrayModel): void;
+  destroy(): void;
+}
+
+/** macOS recolours templates; Linux panels blow 16 px up, so they get a larger drawing. Each has its `@2x`. */
+const iconSuffix = (platform: string): string =>
+  platform === "darwin" ? "Template.png" : platform === "linux" ? "-panel.png" : ".png";
+
+/** @param iconsDir holds the `tray-STATE…` pictures. */
+export function createTray(iconsDir: string, onVerb: (verb: TrayVerb) => void): AppTray {
+  const suffix = iconSuffix(process.platform);
+  const image = (icon: TrayIcon) => nativeImage.createFromPath(join(iconsDir, `tray-${icon}${suffix}`));
+  const images = {
+    idle: image("idle"),
+    listening: image("listening"),
+    active: image("active"),
+    warning: image("warning"),
+  } satisfies Record<TrayIcon, unknown>;
+  const tray = new Tray(images.idle);
+  let shownIcon: TrayIcon = "idle";
+  let shownTooltip = "";
+  let shownItems = "";
+
+  const entry = (item: TrayItem): MenuItemConstructorOptions => {
+    switch (item.kind) {
+      case "separator":
+        return { type: "separator" };
+      case "text":
+        return { label: item.label, enabled: false };
+      case "verb":
+        return { label: item.label, click: () => onVerb(item.verb) };
+      default:
+        return assertNever(item);
+    }
+  };
+
+  return {
+    show({ icon, tooltip, items }) {
+      if (icon !== shownIcon) tray.setImage(images[icon]);
+      if (tooltip !== shownTooltip) tray.setToolTip(tooltip);
+      const fingerprint = JSON.stringify(items);
+      if (fingerprint !== shownItems) tray.setContextMenu(Menu.buildFromTemplate(items.map(entry)));
+      shownIcon = icon;
+      shownTooltip = tooltip;
+      shownItems = fingerprint;
+    },
+    destroy: () => tray.destroy(),
+  };
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import {
+  createHotkeyHook,
+  type HotkeyHookOptions,
+  type NativeHook,
+  type NativeKeyEvent,
+} from "../../../electron/main/hotkey-hook.ts";
+import { talkKeyCodes } from "../../../electron/main/talk-key-codes.ts";
+import type { HotkeyState } from "../../../shared/ipc-contract.ts";
+import { passingTimers } from "../../support/passing-timers.ts";
+import { recordingLog } from "../../support/recording-log.ts";
+
+const noFlags = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false };
+
+/** A keyboard in place of the add-on. */
+function fakeNative() {
+  const listeners: Record<"keydown" | "keyup", ((event: NativeKeyEvent) => void)[]> = {
+    keydown: [],
+    keyup: [],
+  };
+  const calls: string[] = [];
+  let timeMs = 0;
+  const native: NativeHook = {
+    on: (event, listener) => listeners[event].push(listener),
+    start: () => calls.push("start"),
+    stop: () => calls.push("stop"),
+  };
+  const press = (event: "keydown" | "keyup", keycode: number): void => {
+    timeMs += 10;
+    for (const listener of listeners[event]) listener({ ...noFlags, ctrlKey: true, keycode, time: timeMs });
+  };
+  return { native, calls, press };
+}
+
+function build(overrides: Partial<HotkeyHookOptions> = {}) {
+  const keyboard = fakeNative();
+  const edges: string[] = [];
+  const states: HotkeyState[] = [];
+  const hook = createHotkeyHook({
+    load: () => Promise.resolve(keyboard.native),
+    talkKey: "RightCtrl",
+    platform: "linux",
+    isWayland: false,
+    isTrusted: () => true,
+    readKeymap: null,
+    timers: passingTimers(),
+    onEdge: ({ type }) => edges.push(type),
+    onState: (state) => states.push(state),
+    log: recordingLog(),
+    ...overrides,
+  });
+  return { hook, keyboard, edges, states };
+}
+
+const rightCtrl = talkKeyCodes.RightCtrl.hookCode;
+const f9 = talkKeyCodes.F9.hookCode;
+
+describe("the talk key's hook", () => {
+  it("reports press and release, and says that it works", async () => {
+    const { hook, keyboard, edges, states } = build();
+    await hook.start();
+    keyboard.press("keydown", rightCtrl);
+    keyboard.press("keyup", rightCtrl);
+    expect(edges).toEqual(["talkDown", "talkUp"]);
+    expect(states.at(-1)).toMatchObject({ isWorking: true });
+  });
+
+  it("says what failed when the hook cannot start, and works when it is started again later", async () => {
+    let mayStart = false;
+    const keyboard = fakeNative();
+    const native: NativeHook = {
+      ...keyboard.native,
+      start() {
+        if (!mayStart) throw Object.assign(new Error("no"), { code: "UIOHOOK_ERROR_X_OPEN_DISPLAY" });
+      },
+    };
+    const { hook, edges } = build({ load: () => Promise.resolve(native) });
+    await hook.start();
+    expect(hook.state()).toMatchObject({ isWorking: false });
+    expect(hook.state().explanation).toContain("UIOHOOK_ERROR_X_OPEN_DISPLAY");
+    mayStart = true;
+    await hook.start();
+    keyboard.press("keydown", rightCtrl);
+    expect(hook.state().isWorking).toBe(true);
+    expect(edges).toEqual(["talkDown"]);
+  });
+
+  it("says so when there is no add-on for this system", async () => {
+    const { hook } = build({ load: () => Promise.reject(new Error("No native build was found")) });
+    await hook.start();
+    expect(hook.state().isWorking).toBe(false);
+  });
+
+  it("does not touch the keyboard on macOS without permission", async () => {
+    const { hook, keyboard } = build({ platform: "darwin", isTrusted: () => false });
+    await hook.start();
+    expect(keyboard.calls).toEqual([]);
+    expect(hook.state().explanation).toContain("Accessibility");
+  });
+
+  it("tells the limits of Wayland plainly", async () => {
+    const { hook } = build({ isWayland: true });
+    await hook.start();
+    expect(hook.state().isWorking).toBe(false);
+    expect(hook.state().explanation).toContain("Wayland");
+  });
+
+  it("ends a hold when it stops, so that no recording goes on without it", async () => {
+    const { hook, keyboard, edges } = build();
+    await hook.start();
+    keyboard.press("keydown", rightCtrl);
+    hook.stop();
+    hook.stop();
+    keyboard.press("keyup", rightCtrl);
+    expect(edges).toEqual(["talkDown", "evidenceLost"]);
+    expect(keyboard.calls).toEqual(["start", "stop"]);
+  });
+
+  it("ends a hold when the screen is locked, and takes the next press as new", async () => {
+    const { hook, keyboard, edges } = build();
+    await hook.start();
+    keyboard.press("keydown", rightCtrl);
+    hook.loseSight();
+    hook.loseSight();
+    keyboard.press("keydown", rightCtrl);
+    expect(edges).toEqual(["talkDown", "evidenceLost", "talkDown"]);
+  });
+
+  it("listens to another key at once, and ends a hold of the old one", async () => {
+    const { hook, keyboard, edges } = build();
+    await hook.start();
+    keyboard.press("keydown", rightCtrl);
+    hook.setTalkKey("F9");
+    keyboard.press("keydown", f9);
+    keyboard.press("keyup", f9);
+    expect(edges).toEqual(["talkDown", "evidenceLost", "talkDown", "talkUp"]);
+    expect(hook.state().explanation).toContain("F9");
+  });
+
+  it("reports the loss once when the system says that the key is up", async () => {
+    const timers = passingTimers();
+    const readKeymap = () => Promise.resolve(new Uint8Array(32));
+    const { hook, keyboard, edges } = build({ timers, readKeymap });
+    await hook.start();
+    keyboard.press("keydown", rightCtrl);
+    await timers.pass(1_000);
+    keyboard.press("keyup", rightCtrl);
+    expect(edges).toEqual(["talkDown", "evidenceLost"]);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { failureShownMs, planOverlay } from "../../../electron/main/overlay-plan.ts";
+import type { Outcome, Phase } from "../../../shared/session-view.ts";
+import { viewOf } from "../../support/view-samples.ts";
+
+const hideAfterMs = 6_000;
+const speaking = viewOf({ phase: "speaking", turnId: "t1" });
+
+describe("whether a view asks for the overlay", () => {
+  it.each<Phase>(["arming", "listening", "reconnecting", "thinking", "acting", "speaking"])(
+    "shows it while a turn is %s",
+    (phase) => {
+      expect(planOverlay(viewOf(), viewOf({ phase, turnId: "t1" }), hideAfterMs)).toEqual({ kind: "show" });
+    },
+  );
+
+  it("keeps a failure long enough to be found", () => {
+    expect(planOverlay(speaking, viewOf({ phase: "failed", turnId: "t1" }), hideAfterMs)).toEqual({
+      kind: "hide-after",
+      delayMs: failureShownMs,
+    });
+  });
+
+  it.each<[Outcome, unknown]>([
+    ["answered", { kind: "hide-after", delayMs: hideAfterMs }],
+    ["interrupted", { kind: "hide-after", delayMs: hideAfterMs }],
+    ["too-short", { kind: "hide-after", delayMs: 2_500 }],
+    ["cancelled", { kind: "hide-now" }],
+    ["none", { kind: "hide-now" }],
+  ])("at the end, after “%s”: %j", (outcome, plan) => {
+    expect(planOverlay(speaking, viewOf({ outcome }), hideAfterMs)).toEqual(plan);
+  });
+
+  it("leaves it alone while only words change, and at the start", () => {
+    expect(planOverlay(speaking, { ...speaking, deviceLabel: "Headset" }, hideAfterMs)).toEqual({
+      kind: "leave",
+    });
+    expect(planOverlay(null, viewOf(), hideAfterMs)).toEqual({ kind: "leave" });
+  });
+
+  it("shows it again when the next turn has the phase of the one before", () => {
+    const next = viewOf({ phase: "speaking", turnId: "t2" });
+    expect(planOverlay(speaking, next, hideAfterMs)).toEqual({ kind: "show" });
+  });
+});

@@ -1,0 +1,133 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSettings, type SettingsStoreOptions } from "../../../electron/main/settings-store.ts";
+import { defaultSettings, type Settings } from "../../../shared/settings.ts";
+import { openProfileFile } from "../../../electron/main/profile-file.ts";
+import { openConf } from "../../support/conf-store.ts";
+import { recordingLog } from "../../support/recording-log.ts";
+
+let folder = "";
+let path = "";
+const now = new Date("2026-03-04T05:06:07.890Z");
+const asideName = "settings.json.corrupt-20260304T050607Z";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "settings-"));
+  path = join(folder, "settings.json");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = (overrides: Partial<SettingsStoreOptions> = {}) =>
+  openSettings({
+    file: openProfileFile(path, openConf),
+    platform: "linux",
+    now: () => now,
+    log: recordingLog(),
+    ...overrides,
+  });
+const onDisk = (): unknown => JSON.parse(readFileSync(path, "utf8"));
+
+describe("reading the settings file", () => {
+  it("uses the defaults without one, and writes none", () => {
+    expect(open().read()).toEqual(defaultSettings("linux"));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("takes what the file says and defaults for the rest, by platform", () => {
+    writeFileSync(path, `\uFEFF{ "voice": "cedar" }`);
+    expect(open({ platform: "darwin" }).read()).toMatchObject({ voice: "cedar", talkKey: "RightAlt" });
+    expect(open().notice()).toBeNull();
+  });
+
+  it.each(["{ not json", "[1]", "null", "", "\u0000"])("sets %j aside and says so", (content) => {
+    writeFileSync(path, content);
+    const store = open();
+    expect(store.read()).toEqual(defaultSettings("linux"));
+    expect(store.notice()).toContain(asideName);
+    expect(readFileSync(join(folder, asideName), "utf8")).toBe(content);
+    expect(open().notice()).toBeNull();
+  });
+
+  it("replaces only the values that are not valid, names them, and keeps the file as it was", () => {
+    const content = JSON.stringify({ voice: "", keepReadySeconds: 1, talkKey: "F9", future: { a: 1 } });
+    writeFileSync(path, content);
+    const store = open();
+    expect(store.read()).toEqual({ ...defaultSettings("linux"), talkKey: "F9" });
+    expect(store.notice()).toContain("voice, keepReadySeconds");
+    expect(readFileSync(join(folder, asideName), "utf8")).toBe(content);
+    expect(onDisk()).toEqual({ talkKey: "F9", future: { a: 1 } });
+  });
+
+  it("keeps its hands off a file that it cannot read", () => {
+    mkdirSync(path);
+    const store = open();
+    expect(store.notice()).toContain("EISDIR");
+    expect(store.change({ voice: "ash" })).toMatchObject({ kind: "refused", field: "" });
+    expect(readdirSync(folder)).toEqual(["settings.json"]);
+  });
+});
+
+describe("changing a setting", () => {
+  it("writes only what was chosen, readable for its user alone", () => {
+    const store = open();
+    expect(store.change({ voice: "ash" })).toMatchObject({ kind: "changed", settings: { voice: "ash" } });
+    expect(onDisk()).toEqual({ voice: "ash" });
+    expect(readdirSync(folder)).toEqual(["settings.json"]);
+    expect(open().read().voice).toBe("ash");
+  });
+
+  it("keeps unknown names and what was written by hand meanwhile", () => {
+    writeFileSync(path, `{ "future": 1 }`);
+    const store = open();
+    writeFileSync(path, `{ "future": 2, "model": "other" }`);
+    store.change({ voice: "ash" });
+    expect(onDisk()).toEqual({ future: 2, model: "other", voice: "ash" });
+    expect(store.read().model).toBe("other");
+  });
+
+  it("refuses a value out of bounds and an unknown name, and changes nothing", () => {
+    const store = open();
+    expect(store.change({ overlayHideSeconds: 0 })).toMatchObject({
+      kind: "refused",
+      field: "overlayHideSeconds",
+    });
+    expect(store.change({ bogus: 1 } as Partial<Settings>).kind).toBe("refused");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("refuses what the further rules refuse", () => {
+    const store = open({ check: () => ({ field: "endpoint", reason: "No." }) });
+    expect(store.change({ endpoint: "x" })).toEqual({ kind: "refused", field: "endpoint", reason: "No." });
+    expect(store.read().endpoint).toBe("");
+  });
+
+  it("says so when the disk does not take it", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const store = open({ file: openProfileFile(join(file, "settings.json"), openConf) });
+    const result = store.change({ voice: "ash" });
+    expect(result).toMatchObject({ kind: "refused", field: "" });
+    expect(store.read().voice).toBe("marin");
+  });
+
+  it("tells listeners of real changes until they leave", () => {
+    const store = open();
+    const heard: string[] = [];
+    const leave = store.onChange(({ voice }) => heard.push(voice));
+    store.change({ voice: "ash" });
+    store.change({ voice: "ash" });
+    leave();
+    store.change({ voice: "sage" });
+    expect(heard).toEqual(["ash"]);
+  });
+
+  it("leaves no half-written file behind", () => {
+    const store = open();
+    store.change({ voice: "ash" });
+    chmodSync(path, 0o600);
+    store.change({ voice: "sage" });
+    expect(readdirSync(folder)).toEqual(["settings.json"]);
+  });
+});

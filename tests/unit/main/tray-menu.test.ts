@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { trayModel } from "../../../electron/main/tray-menu.ts";
+import type { HotkeyState } from "../../../shared/ipc-contract.ts";
+import type { Phase, SessionView } from "../../../shared/session-view.ts";
+import { viewOf } from "../../support/view-samples.ts";
+
+const working: HotkeyState = { isWorking: true, explanation: "" };
+
+const labels = (view: SessionView, hotkey = working): readonly string[] =>
+  trayModel(view, hotkey).items.flatMap((item) => (item.kind === "separator" ? [] : [item.label]));
+
+describe("the tray", () => {
+  it.each<[Phase, string, string]>([
+    ["idle", "idle", "Talk"],
+    ["arming", "listening", "Finish"],
+    ["listening", "listening", "Finish"],
+    ["reconnecting", "active", "Stop"],
+    ["thinking", "active", "Stop"],
+    ["acting", "active", "Stop"],
+    ["speaking", "active", "Stop"],
+    ["failed", "warning", "Talk"],
+  ])("shows %s as %s and offers %s", (phase, icon, talk) => {
+    const view = viewOf({ phase });
+    expect(trayModel(view, working).icon).toBe(icon);
+    expect(labels(view)).toContain(talk);
+  });
+
+  it("says where the voice goes", () => {
+    expect(labels(viewOf({}))).toContain("Practice – nothing leaves this computer");
+    const server = viewOf({ destination: { kind: "server", host: "api.openai.com" } });
+    expect(labels(server).join()).toContain("api.openai.com");
+    expect(labels(server).join()).not.toContain("Practice");
+  });
+
+  it("says what to hold, or that the key does not work here", () => {
+    expect(labels(viewOf({}))[0]).toBe("Ready – hold Right Ctrl to talk");
+    const broken = trayModel(viewOf({}), { isWorking: false, explanation: "" });
+    expect(broken.icon).toBe("warning");
+    expect(broken.tooltip).toContain("does not work");
+  });
+
+  it("says what went wrong", () => {
+    const notice = { title: "No microphone was found", advice: "", action: null };
+    expect(labels(viewOf({ phase: "failed", notice }))[0]).toBe("No microphone was found");
+  });
+
+  it("is the same while words stream in, so that the menu is not built again", () => {
+    const turn = (text: string) => ({
+      turnId: "t",
+      question: { kind: "spoken", text: "", state: "final" },
+      actions: [],
+      answer: { text, heardChars: 0, state: "streaming" },
+    });
+    const speaking = (text: string) =>
+      viewOf({ phase: "speaking", turns: [turn(text)] } as Partial<SessionView>);
+    expect(trayModel(speaking("a"), working)).toEqual(trayModel(speaking("a b"), working));
+  });
+
+  it("always offers the text field, the settings and the way out", () => {
+    const verbs = trayModel(viewOf({ phase: "speaking" }), working).items.flatMap((item) =>
+      item.kind === "verb" ? [item.verb] : [],
+    );
+    expect(verbs).toEqual(["stop", "type", "settings", "quit"]);
+  });
+});
