@@ -1,0 +1,302 @@
+/**
+ * Owns the overlay page's microphone in a simulated world: the app's own page code and gate, with a device behind them
+ * that opens late or not at all, is pulled out, is muted. It remembers which samples of each take reached main.
+ */
+import type { CaptureAudioPort } from "../../electron/main/audio/audio-port.ts";
+import {
+  createPageCapture,
+  type DevicesWithChanges,
+  type PageCapture,
+} from "../../renderer/audio/capture.ts";
+import { CaptureGate } from "../../renderer/audio/capture-gate.ts";
+import { samplesPerMs } from "../../shared/audio-format.ts";
+import type { CaptureCommand, CaptureMessage } from "../../shared/audio-port.ts";
+import type { CaptureRequest, OverlaySends } from "../../shared/ipc-contract.ts";
+import { isRamp, rampBlock } from "./engine-ramp.ts";
+import { Wire } from "./engine-wire.ts";
+import type { Random } from "./session-random.ts";
+import { promise, step, trouble, type Step } from "./session-step.ts";
+
+/** What main is told; the engine's capture has exactly these. */
+export interface MicrophoneListener {
+  opened(fact: OverlaySends["capture:opened"]): void;
+  failed(fact: OverlaySends["capture:failed"]): void;
+  released(): void;
+}
+
+export interface WorldMicrophone {
+  /** Words of main to the page. */
+  readonly open: (request: CaptureRequest) => void;
+  readonly release: () => void;
+  /** A page loads. @returns main's end of its port. */
+  readonly load: () => CaptureAudioPort;
+  /** The page is gone, and the device with it. */
+  readonly crash: () => void;
+  readonly steps: () => readonly Step[];
+  /** What is on its way arrives. @returns whether there was anything. */
+  readonly deliver: () => boolean;
+  /** The device records for this long. */
+  readonly record: (durationMs: number) => void;
+  readonly isRecording: () => boolean;
+  /** The device works again, and every opening that is asked for succeeds. */
+  readonly mend: () => void;
+  /** Tracks that are not stopped: the indicator is lit. */
+  readonly openTracks: () => number;
+  /** The take that has exactly these samples, `null` if they are silence; a broken promise if there is none. */
+  readonly takeOf: (pcm: Int16Array) => number | null;
+  readonly newestTake: () => number | null;
+  /** The newest take was left while its tail was on its way: what is in now may be the whole of it. */
+  readonly overtake: () => void;
+}
+
+interface Take {
+  readonly frames: Int16Array[];
+  samples: number;
+  overtakenAtSamples: number | null;
+  /** Main waits no longer than until then; `null` while the key is down. */
+  closesByMs: number | null;
+  /** Nothing more of it counts. */
+  isOver: boolean;
+}
+
+interface Track {
+  isLive: boolean;
+  readonly onEnded: (() => void)[];
+}
+
+interface Opening {
+  readonly resolve: (stream: MediaStream) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The session keeps three utterances; a commit may still be on its way when the next ones begin. */
+const rememberedTakes = 8;
+/** As capture-port.ts has it. */
+const closeBoundMs = 1_000;
+const blockSamples = 480;
+const silence = new Float32Array(blockSamples);
+/** From the air to the gate. */
+const latencyMs = 12;
+const refusals = ["NotAllowedError", "NotFoundError", "NotReadableError", "AbortError"];
+
+export function createWorldMicrophone(deps: {
+  readonly random: Random;
+  readonly nowMs: () => number;
+  readonly listener: () => MicrophoneListener;
+}): WorldMicrophone {
+  const { random, nowMs, listener } = deps;
+  const takes = new Map<number, Take>();
+  let tracks: Track[] = [];
+  let opening: Opening | null = null;
+  let heard: Track | null = null;
+  let gate: CaptureGate | null = null;
+  let page: PageCapture | null = null;
+  let channels = openChannels();
+  let onDeviceChange = (): void => undefined;
+  let isMuted = false;
+  let isStamped = true;
+  let position = 0;
+  let owedSamples = 0;
+
+  const newTrack = (): MediaStream => {
+    const own: Track = { isLive: true, onEnded: [] };
+    tracks = [...tracks.filter(({ isLive }) => isLive), own];
+    const track = {
+      label: "Headset",
+      stop: () => {
+        own.isLive = false;
+      },
+      addEventListener: (_: string, ended: () => void) => void own.onEnded.push(ended),
+      getSettings: () => ({ groupId: "one" }),
+      own,
+    };
+    // As much of a stream as the page looks at.
+    return { getTracks: () => [track], getAudioTracks: () => [track] } as unknown as MediaStream;
+  };
+
+  const devices = {
+    getUserMedia: () =>
+      new Promise<MediaStream>((resolve, reject) => {
+        opening = { resolve, reject };
+      }),
+    enumerateDevices: () =>
+      Promise.resolve([
+        { kind: "audioinput", deviceId: "default", groupId: random.chance(0.5) ? "one" : "two" },
+      ]),
+    addEventListener: (_: string, changed: () => void) => {
+      onDeviceChange = changed;
+    },
+  } as unknown as DevicesWithChanges;
+
+  const finishOpening = (finish: (of: Opening) => void): void => {
+    const current = opening;
+    opening = null;
+    if (current !== null) finish(current);
+  };
+
+  const arriveAtMain = (message: CaptureMessage, hear: (message: CaptureMessage) => void): void => {
+    const take = takes.get(message.take);
+    if (take?.closesByMs !== undefined && take.closesByMs !== null && nowMs() >= take.closesByMs)
+      take.isOver = true;
+    if (take !== undefined && !take.isOver && message.type === "frame") {
+      promise(isRamp(message.pcm), `a frame of take ${message.take} has its samples in order`);
+      take.frames.push(message.pcm);
+      take.samples += message.pcm.length;
+    }
+    hear(message);
+    if (take !== undefined && message.type === "closed") take.isOver = true;
+  };
+
+  const note = (command: CaptureCommand): void => {
+    if (command.type === "open") {
+      const empty = { samples: 0, overtakenAtSamples: null, closesByMs: null, isOver: false };
+      takes.set(command.take, { frames: [], ...empty });
+      for (const number of takes.keys()) if (takes.size > rememberedTakes) takes.delete(number);
+      return;
+    }
+    const take = takes.get(command.take);
+    if (take === undefined) return;
+    if (command.type === "close") take.closesByMs = nowMs() + closeBoundMs;
+    else take.isOver = true;
+  };
+
+  const recordBlock = (): void => {
+    gate?.push(isMuted ? silence : rampBlock(position, blockSamples), isStamped ? nowMs() - latencyMs : null);
+    position += blockSamples;
+  };
+
+  const crash = (): void => {
+    for (const wire of Object.values(channels)) wire.cut();
+    gate = null;
+    page = null;
+    heard = null;
+    opening = null;
+    for (const track of tracks) track.isLive = false;
+    tracks = [];
+  };
+
+  return {
+    open: (request) => channels.requests.send(() => page?.open(request)),
+    release: () => channels.requests.send(() => page?.release()),
+    load() {
+      crash();
+      const own = openChannels();
+      channels = own;
+      isStamped = random.chance(0.5);
+      let hear: (message: CaptureMessage) => void = () => undefined;
+      const ownGate = new CaptureGate({
+        toMain: (message) => own.frames.send(() => arriveAtMain(message, hear)),
+        toPage: () => undefined,
+      });
+      gate = ownGate;
+      page = createPageCapture(
+        {
+          attach: () => undefined,
+          wake: () => undefined,
+          connect: (track) => {
+            if (heard !== null) ownGate.release();
+            heard = (track as unknown as { readonly own: Track }).own;
+          },
+          disconnect: () => {
+            heard = null;
+            ownGate.release();
+          },
+        },
+        {
+          opened: (fact) => own.facts.send(() => listener().opened(fact)),
+          failed: (fact) => own.facts.send(() => listener().failed(fact)),
+          released: () => own.facts.send(() => listener().released()),
+        },
+        devices,
+      );
+      return {
+        post: (command) => {
+          note(command);
+          own.commands.send(() => ownGate.command(command));
+        },
+        onMessage: (next) => {
+          hear = next;
+        },
+      };
+    },
+    crash,
+    steps() {
+      const steps: Step[] = [];
+      if (opening !== null) {
+        steps.push(
+          step("microphone opens", 3, () => finishOpening(({ resolve }) => resolve(newTrack()))),
+          trouble("microphone is refused", 0.15, () => {
+            const error = new Error("refused");
+            error.name = refusals[random.whole(0, refusals.length - 1)] ?? "AbortError";
+            finishOpening(({ reject }) => reject(error));
+          }),
+        );
+      }
+      const live = tracks.filter(({ isLive }) => isLive);
+      for (const track of live) {
+        const unplug = (): void => {
+          track.isLive = false;
+          for (const ended of track.onEnded) ended();
+        };
+        steps.push(trouble("microphone is pulled out", 0.04, unplug));
+      }
+      steps.push(
+        trouble("microphone is muted or not", isMuted ? 0.5 : 0.03, () => {
+          isMuted = !isMuted;
+        }),
+        trouble("devices change", 0.03, () => onDeviceChange()),
+      );
+      return steps;
+    },
+    deliver() {
+      const busy = Object.values(channels).filter(({ isBusy }) => isBusy);
+      // Four channels, four speeds.
+      for (const wire of busy) if (random.chance(0.8)) wire.deliver();
+      return busy.length > 0;
+    },
+    record(durationMs) {
+      if (heard?.isLive !== true) return;
+      owedSamples += durationMs * samplesPerMs;
+      for (; owedSamples >= blockSamples; owedSamples -= blockSamples) recordBlock();
+    },
+    isRecording: () => heard?.isLive === true,
+    mend() {
+      isMuted = false;
+      finishOpening(({ resolve }) => resolve(newTrack()));
+    },
+    openTracks: () => tracks.filter(({ isLive }) => isLive).length,
+    overtake() {
+      const newest = [...takes.values()].at(-1);
+      if (newest !== undefined) newest.overtakenAtSamples = newest.samples;
+    },
+    newestTake: () => [...takes.keys()].at(-1) ?? null,
+    takeOf(pcm) {
+      promise(isRamp(pcm), `an utterance of ${pcm.length} samples is committed in order and without a hole`);
+      if (pcm.every((sample) => sample === 0)) return null;
+      for (const [number, take] of takes) if (isTake(take, pcm)) return number;
+      const lengths = [...takes].map(([number, { samples }]) => `${number}: ${samples}`).join(", ");
+      throw new Error(`Broken promise: the ${pcm.length} samples committed are those of a take (${lengths})`);
+    },
+  };
+}
+
+/** Page and worklet have channels of their own: nothing is in order from one to the other. */
+const openChannels = () => ({
+  requests: new Wire(),
+  facts: new Wire(),
+  commands: new Wire(),
+  frames: new Wire(),
+});
+
+/** Equal to the last sample. */
+function isTake(take: Take, pcm: Int16Array): boolean {
+  let at = 0;
+  for (const frame of take.frames) {
+    if (at === pcm.length && at === take.overtakenAtSamples) return true;
+    for (const sample of frame) {
+      if (pcm[at] !== sample) return false;
+      at += 1;
+    }
+  }
+  return at === pcm.length;
+}

@@ -1,0 +1,261 @@
+/**
+ * Owns the strict server of a simulated world and what a client owes it: no error but by a fault of the server, no
+ * sound before the session is confirmed, each utterance whole and once, each call's output once and before the next
+ * request of its turn, each cut where the loudspeaker was. A client that breaks one breaks the walk.
+ */
+import type { Brain } from "../../electron/main/practice/brain.ts";
+import type { ClientEvent } from "../../electron/main/practice/client-events.ts";
+import type { Clock } from "../../electron/main/practice/clock.ts";
+import type { Connection } from "../../electron/main/practice/connection.ts";
+import type { Pacing } from "../../electron/main/practice/pacing.ts";
+import { base64FromSamples, samplesFromBytes } from "../../electron/main/practice/pcm.ts";
+import { startRealtimeServer } from "../../electron/main/practice/realtime-server.ts";
+import type { ServerEvent } from "../../electron/main/practice/server-event.ts";
+import type { WireError } from "../../electron/main/practice/wire-error.ts";
+import { repeatable, type PlannedFaults } from "./engine-faults.ts";
+import { signatureOf, signedSound } from "./engine-ramp.ts";
+import type { Random } from "./session-random.ts";
+import { promise } from "./session-step.ts";
+
+export interface WorldServer {
+  readonly url: string;
+  readonly connections: () => readonly Connection[];
+  /** Changes with everything that goes in or out. */
+  readonly activity: () => number;
+  /** Sound of an answer that is over or given up, over the newest connection. @returns whether there was one. */
+  readonly trailSound: () => boolean;
+  /** Something said before is said once more, over the newest connection. @returns whether there was something. */
+  readonly repeatItself: (random: Random) => boolean;
+  /** No open connection has a fault planned that is still to come. */
+  readonly isSound: () => boolean;
+  /** The take that was committed last, in whichever conversation. */
+  readonly lastTake: () => number | null;
+  /** Samples of this answer that were sent. */
+  readonly sentOf: (id: number) => number;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly close: () => Promise<void>;
+}
+
+export interface WorldServerDeps {
+  readonly brain: Brain;
+  readonly clock: Clock;
+  readonly pacing: Pacing;
+  readonly apiKey: string;
+  readonly faults: () => PlannedFaults;
+  /** Does the server say its last word again when it is asked for the next answer? */
+  readonly isRepeating: () => boolean;
+  readonly takeOf: (pcm: Int16Array) => number | null;
+  /** Whole milliseconds at which this answer may be cut. */
+  readonly cutsOf: (answer: number) => ReadonlySet<number>;
+  /** A broken promise; nothing may throw through the server. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+interface Call {
+  /** Our turn; `null` for a call that was cut off, which nobody runs. */
+  readonly turn: string | null;
+  isAnswered: boolean;
+}
+
+interface Ledger {
+  readonly isLossy: boolean;
+  readonly isSound: boolean;
+  isConfirmed: boolean;
+  readonly takes: Set<number>;
+  readonly calls: Map<string, Call>;
+  /** The newest events of which a second one means nothing new. */
+  said: ServerEvent[];
+  /** An answer whose `response.done` is out, or that a cancel has ended: nobody wants more of it. */
+  over: { readonly responseId: string; readonly itemId: string } | null;
+  readonly cancelled: Set<string>;
+  lastCancelled: string | null;
+  readonly done: Set<string>;
+}
+
+const rememberedEvents = 12;
+
+export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServer> {
+  const counts = new Map<string, number>();
+  const ledgers = new WeakMap<Connection, Ledger>();
+  const answers = new Map<string, number>();
+  const sent = new Map<number, number>();
+  let activity = 0;
+  let lastTake: number | null = null;
+  let planned: PlannedFaults = { isLossy: false };
+  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
+
+  const ledgerOf = (connection: Connection): Ledger => {
+    const known = ledgers.get(connection);
+    if (known !== undefined) return known;
+    const ledger: Ledger = {
+      isLossy: planned.isLossy,
+      isSound: Object.keys(planned).length === 1,
+      isConfirmed: false,
+      takes: new Set(),
+      calls: new Map(),
+      said: [],
+      over: null,
+      cancelled: new Set(),
+      lastCancelled: null,
+      done: new Set(),
+    };
+    ledgers.set(connection, ledger);
+    return ledger;
+  };
+
+  const guarded = (check: () => void): void => {
+    activity += 1;
+    try {
+      check();
+    } catch (error) {
+      deps.onBroken(error);
+    }
+  };
+
+  const onClientEvent = (event: ClientEvent, connection: Connection): void => {
+    const ledger = ledgerOf(connection);
+    count(event.type);
+    promise(
+      ledger.isConfirmed || event.type === "session.update",
+      `no ${event.type} before the session is confirmed`,
+    );
+    if (event.type === "conversation.item.create" && event.item.type === "function_call_output") {
+      const { call_id: call } = event.item;
+      const told = ledger.calls.get(call);
+      promise(told?.isAnswered === false, `the call ${call} was told here and gets one output`);
+      told.isAnswered = true;
+      count("tool output");
+    }
+    if (event.type === "response.create") {
+      // The worst moment to hear of the answer before once more: the new one is asked for and not begun.
+      const done = ledger.said.findLast(({ type }) => type === "response.done");
+      if (done !== undefined && deps.isRepeating()) connection.inject(done);
+      const turn = event.response?.metadata?.["turn"];
+      const open = [...ledger.calls].filter(([, call]) => call.turn === turn && !call.isAnswered);
+      promise(open.length === 0, `every call of ${turn} has its output before the next response`);
+    }
+    if (event.type === "conversation.item.truncate") {
+      const { item_id: item, audio_end_ms: endMs } = event;
+      const cuts = deps.cutsOf(answers.get(item) ?? -1);
+      promise(cuts.has(endMs), `${item} is cut where it was heard (${[...cuts].join()}), not at ${endMs} ms`);
+    }
+    if (event.type === "response.cancel" && event.response_id !== undefined) {
+      const isFirst = !ledger.cancelled.has(event.response_id);
+      promise(isFirst || ledger.isLossy, `${event.response_id} is cancelled once`);
+      ledger.cancelled.add(event.response_id);
+      ledger.lastCancelled = event.response_id;
+    }
+  };
+
+  const onServerEvent = (event: ServerEvent, connection: Connection): void => {
+    const ledger = ledgerOf(connection);
+    if (repeatable.test(event.type)) ledger.said = [...ledger.said.slice(-rememberedEvents), event];
+    if (event.type === "session.updated") ledger.isConfirmed = true;
+    if (event.type === "response.output_audio.delta") takeSound(event, ledger);
+    if (event.type !== "response.done") return;
+    const response = event["response"] as DoneResponse;
+    ledger.done.add(response.id);
+    count(`response ${response.status}`);
+    for (const item of response.output) {
+      if (item.type === "function_call" && item.call_id !== undefined && !ledger.calls.has(item.call_id)) {
+        const isWhole = response.status === "completed";
+        ledger.calls.set(item.call_id, {
+          turn: isWhole ? (response.metadata?.["turn"] ?? null) : null,
+          isAnswered: false,
+        });
+      }
+      if (item.type === "message") ledger.over = { responseId: response.id, itemId: item.id };
+    }
+  };
+
+  const takeSound = (event: ServerEvent, ledger: Ledger): void => {
+    const pcm = samplesFromBytes(Buffer.from(String(event["delta"]), "base64"));
+    const itemId = String(event["item_id"]);
+    const id = answers.get(itemId) ?? signatureOf(pcm) ?? -1;
+    answers.set(itemId, id);
+    sent.set(id, (sent.get(id) ?? 0) + pcm.length);
+    const responseId = String(event["response_id"]);
+    if (ledger.cancelled.has(responseId)) ledger.over = { responseId, itemId };
+  };
+
+  const onRefused = (error: WireError, connection: Connection): void => {
+    const ledger = ledgerOf(connection);
+    if (ledger.isLossy) {
+      count(`excused ${error.code}`);
+      return;
+    }
+    // The one race that nobody can avoid: the answer ended while its cancellation was on the way.
+    if (error.code === "response_cancel_not_active" && ledger.done.has(ledger.lastCancelled ?? "")) {
+      count("cancelled too late");
+      return;
+    }
+    throw new Error(`Broken promise: no protocol error, and not ${error.code}: ${error.message}`);
+  };
+
+  const server = await startRealtimeServer({
+    brain: deps.brain,
+    clock: deps.clock,
+    pacing: deps.pacing,
+    apiKey: deps.apiKey,
+    faults: () => {
+      planned = deps.faults();
+      return planned;
+    },
+    observer: {
+      onConnection: (connection) => guarded(() => void ledgerOf(connection)),
+      onClientEvent: (event, connection) => guarded(() => onClientEvent(event, connection)),
+      onServerEvent: (event, connection) => guarded(() => onServerEvent(event, connection)),
+      onRefused: (error, _, connection) => guarded(() => onRefused(error, connection)),
+      onCommitted: (_, pcm, connection) =>
+        guarded(() => {
+          const take = deps.takeOf(pcm);
+          if (take === null) return;
+          const { takes } = ledgerOf(connection);
+          promise(!takes.has(take), `take ${take} is committed once in a conversation`);
+          takes.add(take);
+          lastTake = take;
+        }),
+      onBrainError: deps.onBroken,
+    },
+  });
+
+  return {
+    url: `${server.url.replace(/^http/, "ws")}/realtime?model=walk`,
+    connections: server.connections,
+    activity: () => activity,
+    isSound: () => server.connections().every((connection) => ledgerOf(connection).isSound),
+    lastTake: () => lastTake,
+    trailSound: () => {
+      const connection = server.connections().at(-1);
+      const over = connection === undefined ? null : ledgerOf(connection).over;
+      if (connection === undefined || over === null || ledgerOf(connection).isLossy) return false;
+      connection.inject({
+        type: "response.output_audio.delta",
+        event_id: "event_trail",
+        response_id: over.responseId,
+        item_id: over.itemId,
+        output_index: 0,
+        content_index: 0,
+        delta: base64FromSamples(signedSound(0, 960)),
+      });
+      return true;
+    },
+    repeatItself: (random) => {
+      const connection = server.connections().at(-1);
+      const said = connection === undefined ? [] : ledgerOf(connection).said;
+      if (connection === undefined || said.length === 0) return false;
+      connection.inject(said[random.whole(0, said.length - 1)] ?? {});
+      return true;
+    },
+    sentOf: (id) => sent.get(id) ?? 0,
+    counts,
+    close: () => server.close(),
+  };
+}
+
+interface DoneResponse {
+  readonly id: string;
+  readonly status: string;
+  readonly metadata: Readonly<Record<string, string>> | null;
+  readonly output: readonly { readonly type: string; readonly id: string; readonly call_id?: string }[];
+}

@@ -1,0 +1,43 @@
+/** Owns a tool that takes as long as the world says. It never ends by itself. */
+import { z } from "zod";
+import { ToolFailure, type Tool } from "../../electron/main/tools/tool.ts";
+import type { Random } from "./session-random.ts";
+import { step, type Step } from "./session-step.ts";
+
+const parameters = z.object({ what: z.string() });
+
+export interface SlowTool {
+  readonly tool: Tool<typeof parameters>;
+  readonly steps: () => readonly Step[];
+  /** Ends every call that runs. @returns whether there was one. */
+  readonly finish: () => boolean;
+}
+
+export function slowTool(random: Random): SlowTool {
+  const running: ((isFound: boolean) => void)[] = [];
+  const end = (): void => running.shift()?.(random.chance(0.8));
+
+  return {
+    tool: {
+      name: "look_up",
+      description: "Looks something up.",
+      risk: "read",
+      parameters,
+      timeBoundMs: 600_000,
+      summarize: ({ what }) => what,
+      run: () =>
+        new Promise((resolve, reject) => {
+          running.push((isFound) => {
+            if (isFound) resolve({ output: { found: true }, summary: "found" });
+            else reject(new ToolFailure("It is not there."));
+          });
+        }),
+    },
+    steps: () => (running.length === 0 ? [] : [step("tool ends", 2, end)]),
+    finish() {
+      const wasRunning = running.length > 0;
+      while (running.length > 0) end();
+      return wasRunning;
+    },
+  };
+}
