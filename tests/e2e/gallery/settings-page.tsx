@@ -1,0 +1,55 @@
+/**
+ * Owns the gallery's settings page: the real window with a bridge and microphones that play one scene.
+ */
+import { createRoot } from "react-dom/client";
+import type { MicrophoneAccess } from "../../../renderer/settings/microphone-access.ts";
+import { SettingsApp } from "../../../renderer/settings/SettingsApp.tsx";
+import type { SettingsBridge, SettingsSnapshot } from "../../../shared/ipc-contract.ts";
+import { settingsScenes, type SettingsScene } from "./settings-scenes.ts";
+
+const query = new URLSearchParams(location.search);
+const scene = settingsScenes.find((candidate) => candidate.name === query.get("scene"));
+const root = document.getElementById("root");
+if (scene === undefined || root === null) throw new Error(`No scene “${query.get("scene")}”.`);
+
+const gallery = window as { calls?: unknown[] };
+gallery.calls = [];
+
+function bridgeOf(played: SettingsScene): SettingsBridge {
+  let snapshot: SettingsSnapshot = played.snapshot;
+  return {
+    read: async () => snapshot,
+    change: async (changes) => {
+      gallery.calls?.push(changes);
+      if (changes.endpoint !== undefined && played.refusal !== undefined) return played.refusal;
+      snapshot = { ...snapshot, settings: { ...snapshot.settings, ...changes } };
+      return { kind: "saved", snapshot };
+    },
+    storeKey: async () => {
+      snapshot = { ...snapshot, key: { ...snapshot.key, source: "stored" } };
+      return { kind: "saved", snapshot };
+    },
+    removeKey: async () => {
+      snapshot = { ...snapshot, key: { ...snapshot.key, source: "none" } };
+      return snapshot;
+    },
+    checkKey: async () => played.check,
+    onChanged: () => () => {},
+  };
+}
+
+const microphones: MicrophoneAccess = {
+  list: async () => [
+    { kind: "audioinput", deviceId: "default", label: "Default" },
+    { kind: "audioinput", deviceId: "a1", label: "Built-in Audio Analog Stereo" },
+    { kind: "audioinput", deviceId: "b2", label: "Blue Yeti" },
+    { kind: "audiooutput", deviceId: "c3", label: "Loudspeaker" },
+  ],
+  onChange: () => () => {},
+  openMeter: async (_request, onLevel) => {
+    for (let report = 0; report < 12; report += 1) onLevel(-26);
+    return { kind: "open", close: () => {} };
+  },
+};
+
+createRoot(root).render(<SettingsApp bridge={bridgeOf(scene)} microphones={microphones} />);

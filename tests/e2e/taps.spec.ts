@@ -1,0 +1,179 @@
+/** Proves that no way of handling the talk key leaves a recording behind or the next press without effect. */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { projectDir, type RunningApp } from "../../scripts/driver/app.ts";
+import { monotonicMs } from "../../scripts/driver/clock.ts";
+import { seeded } from "../../scripts/driver/signal.ts";
+import { openMicrophones, startNoise, type Noise } from "../../scripts/driver/sound.ts";
+import {
+  exactSound,
+  holdTalkKey,
+  isIdle,
+  pause,
+  spoken,
+  talkKey,
+  untilAnswered,
+  untilMicrophoneClosed,
+  press,
+  useRig,
+} from "../support/e2e-rig.ts";
+
+const rig = useRig({ answer: () => [spoken(70, 41)] });
+let noise: Noise | null = null;
+
+async function launch(settings = {}): Promise<RunningApp> {
+  const running = await rig.launch({ settings: { ...exactSound, ...settings } });
+  noise = await startNoise(rig.desktop, 40);
+  return running;
+}
+
+test.afterEach(async () => {
+  await noise?.stop();
+  noise = null;
+});
+
+/** The proof that nothing is stuck: a microphone that is closed, and a next turn that is answered. */
+async function expectHealthy(running: RunningApp): Promise<void> {
+  await running.waitForView(isIdle, "idle", 11_400);
+  await untilMicrophoneClosed(rig.desktop, 1_500);
+  const before = rig.server.committed.length;
+  const held = await holdTalkKey(rig, running, 650);
+  await rig.server.waitForCommitted(before);
+  await untilAnswered(running, held.turn);
+  await untilMicrophoneClosed(rig.desktop, 1_600);
+}
+
+test("a thousand taps, up to twenty a second, end idle and without one protocol error", async () => {
+  test.setTimeout(300_000);
+  const seed = Date.now() % 1_000_000;
+  test.info().annotations.push({ type: "seed", description: String(seed) });
+  console.log(`  seed ${seed}`);
+  const random = seeded(seed);
+  /** Short ones are likelier: people are quick, and the races are there. */
+  const between = (low: number, high: number): number => low * (high / low) ** (random() ** 2);
+  const running = await launch();
+  const lines: string[] = [];
+  for (let tap = 0; tap < 1_000; tap += 1) {
+    const downMs = between(5, 400);
+    const upMs = Math.max(50 - downMs, between(8, 120));
+    lines.push(
+      `keydown --delay 0 ${talkKey}`,
+      `sleep ${(downMs / 1000).toFixed(4)}`,
+      `keyup --delay 0 ${talkKey}`,
+      `sleep ${(upMs / 1000).toFixed(4)}`,
+    );
+  }
+  await rig.keyboard.play(lines);
+  const marks = await running.trace.all();
+  const presses = marks.filter(({ name }) => name === "talkPressed").length;
+  console.log(`  ${presses} turns begun, ${rig.server.committed.length} committed`);
+  expect(marks.filter(({ name }) => name === "failed")).toEqual([]);
+  // A tap that ends a turn begins none.
+  expect(presses).toBeGreaterThan(400);
+  // An odd tap may have left it listening.
+  await rig.desktop.xdotool("key", "Escape");
+  await expectHealthy(running);
+  expect(rig.server.connections().length).toBeLessThanOrEqual(1);
+});
+
+test("another key while it is held means a shortcut: the turn is dropped without a word", async () => {
+  const running = await launch();
+  await press(rig, running);
+  await running.trace.waitFor("captureStarted");
+  await running.waitForView((view) => view.phase === "listening", "it listens");
+  await pause(200);
+  await rig.desktop.xdotool("key", "c");
+  const view = await running.waitForView(isIdle, "the turn is dropped");
+  expect(view.outcome).toBe("cancelled");
+  expect(view.notice).toBeNull();
+  await untilMicrophoneClosed(rig.desktop, 1_100);
+  rig.keyboard.up(talkKey);
+  expect(rig.server.committed).toEqual([]);
+  await expectHealthy(running);
+});
+
+test("a key that is released while another is held ends the turn", async () => {
+  const running = await launch();
+  rig.keyboard.down("a");
+  await press(rig, running);
+  await running.trace.waitFor("captureStarted");
+  await pause(700);
+  rig.keyboard.up(talkKey);
+  await running.waitForView(isIdle, "idle while the other key is still down", 6_600);
+  rig.keyboard.up("a");
+  await expectHealthy(running);
+});
+
+test("Esc while it is held cancels, and letting go afterwards sends nothing", async () => {
+  const running = await launch();
+  await press(rig, running);
+  await running.waitForView((view) => view.phase === "listening", "it listens");
+  await pause(650);
+  await rig.desktop.xdotool("key", "Escape");
+  await running.waitForView(isIdle, "cancelled");
+  rig.keyboard.up(talkKey);
+  await expectHealthy(running);
+  // Only the turn that proves its health.
+  expect(rig.server.committed).toHaveLength(1);
+});
+
+test("the repeated presses that the system makes of a held key are one press", async () => {
+  const running = await launch({ talkKey: "F9" });
+  await press(rig, running, "F9");
+  await running.trace.waitFor("captureStarted");
+  await pause(1_900);
+  rig.keyboard.up("F9");
+  await rig.server.waitForCommitted(0);
+  await running.waitForView(isIdle, "answered");
+  const names = (await running.trace.all()).map(({ name }) => name);
+  expect(names.filter((name) => name === "talkPressed")).toHaveLength(1);
+  expect(names.filter((name) => name === "talkReleased")).toHaveLength(1);
+  expect((rig.server.committed[0]?.pcm.length ?? 0) / 24).toBeGreaterThan(1_700);
+});
+
+test("a key-up that never reaches the app ends the recording within a second and a half", async () => {
+  const running = await launch();
+  const modulePath = createRequire(join(projectDir, "package.json")).resolve("uiohook-napi");
+  await press(rig, running);
+  await running.trace.waitFor("captureStarted");
+  await pause(900);
+  await running.app.evaluate((_electron, path) => {
+    // The hook goes deaf for releases, as when another program swallows the event.
+    const { uIOhook } = process.getBuiltinModule("module").createRequire(path)(path) as {
+      uIOhook: { emit: (name: string, ...rest: unknown[]) => boolean };
+    };
+    const emit = uIOhook.emit.bind(uIOhook);
+    uIOhook.emit = (name, ...rest) => name !== "keyup" && name !== "input" && emit(name, ...rest);
+  }, modulePath);
+  const upMs = rig.keyboard.up(talkKey);
+  const { mark } = await running.trace.waitFor("talkReleased");
+  test
+    .info()
+    .annotations.push({ type: "noticed", description: `${(mark.monotonicMs - upMs).toFixed(0)} ms` });
+  expect(mark.monotonicMs - upMs).toBeLessThan(1_500);
+  expect(mark.monotonicMs - upMs, "the release itself was really lost").toBeGreaterThan(30);
+  // What was said was meant to be sent.
+  await rig.server.waitForCommitted(0);
+  await running.waitForView(isIdle, "answered");
+  const closedBeforeMs = monotonicMs() + 1_500;
+  while ((await openMicrophones(rig.desktop)) > 0) expect(monotonicMs()).toBeLessThan(closedBeforeMs);
+});
+
+test("the app stopped in its tracks while the key goes up: the recording ends as it wakes", async () => {
+  const running = await launch();
+  await press(rig, running);
+  await running.trace.waitFor("captureStarted");
+  await pause(800);
+  const { pid } = running.app.process();
+  if (pid === undefined) throw new Error("The app has no process.");
+  process.kill(pid, "SIGSTOP");
+  rig.keyboard.up(talkKey);
+  await pause(1_000);
+  const awakeMs = monotonicMs();
+  process.kill(pid, "SIGCONT");
+  const { mark } = await running.trace.waitFor("talkReleased");
+  expect(mark.monotonicMs - awakeMs).toBeLessThan(1_500);
+  await rig.server.waitForCommitted(0);
+  await expectHealthy(running);
+});
