@@ -3,6 +3,7 @@
  */
 import type { SessionView, TurnView } from "../../../shared/session-view.ts";
 import { describeFailure } from "../../../shared/failure.ts";
+import { viewOf } from "../../support/view-samples.ts";
 
 export interface OverlayScene {
   readonly name: string;
@@ -18,18 +19,7 @@ export interface OverlayScene {
 
 const speech = [-60, -44, -33, -24, -22, -26, -20, -18, -21, -28, -22, -18, -17, -19, -22, -17];
 
-const base: SessionView = {
-  phase: "idle",
-  outcome: "none",
-  turnId: null,
-  deviceLabel: null,
-  isBargeIn: false,
-  gesture: "hold",
-  notice: null,
-  destination: { kind: "practice" },
-  talkKeyLabel: "Right Ctrl",
-  turns: [],
-};
+const base = viewOf();
 
 const toServer = { destination: { kind: "server", host: "api.openai.com" } } as const;
 
