@@ -239,7 +239,7 @@ export function describeFailure(failure: Failure): FailureWords {
       };
     case "microphone-silent":
       return {
-        title: `${named(failure.device)} delivered only silence`,
+        title: `${named(failure.device)} delivers only silence`,
         advice: "Unmute it or turn it up, or choose another microphone.",
         action: "open-settings",
       };

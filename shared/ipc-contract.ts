@@ -41,6 +41,7 @@ export const overlaySends = {
   "overlay:stop": z.null(),
   "overlay:send-again": z.null(),
   "overlay:dismiss": z.null(),
+  "overlay:keep-recording": z.null(),
   "overlay:open-settings": z.null(),
 } as const;
 
@@ -142,6 +143,7 @@ export interface OverlayBridge {
   stop(): void;
   sendAgain(): void;
   dismiss(): void;
+  keepRecording(): void;
   openSettings(): void;
   onView(listener: (view: SessionView) => void): () => void;
   onCaptureOpen(listener: (request: CaptureRequest) => void): () => void;

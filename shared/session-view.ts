@@ -51,11 +51,14 @@ export interface TurnView {
   readonly answer: AnswerView;
 }
 
+/** What the one button of a notice does. */
+export type NoticeAction = FailureAction | "keep-recording";
+
 export interface NoticeView {
   readonly title: string;
   readonly advice: string;
   /** The one button; `null` where there is nothing to do but read. */
-  readonly action: FailureAction | null;
+  readonly action: NoticeAction | null;
 }
 
 /** Where the voice goes. */

@@ -71,6 +71,14 @@ export const settingsSchema = z.object({
     .max(3600)
     .default(60)
     .describe("With `keep-ready`: how long after use the microphone stays open, in seconds."),
+  recordingLimitMinutes: z
+    .int()
+    .min(1)
+    .max(120)
+    .default(15)
+    .describe(
+      "After this many minutes of one recording you are asked whether to go on; without an answer it is sent.",
+    ),
   echoCancellation: z.boolean().default(true).describe("Remove the loudspeaker's sound from the microphone."),
   noiseSuppression: z.boolean().default(true).describe("Remove steady noise from the microphone."),
   autoGainControl: z.boolean().default(true).describe("Even out the microphone's level."),

@@ -107,7 +107,7 @@ export function createEngine(deps: EngineDeps): Engine {
     timers,
     openTransport,
     config: deps.config,
-    onLink: ({ status }) => shell?.linkChanged(status),
+    onLink: (link) => shell?.linkChanged(link),
   });
   const tools = createToolPort({
     registry: deps.registry,
@@ -125,6 +125,7 @@ export function createEngine(deps: EngineDeps): Engine {
       timers,
       mark,
       newTurnId: () => turnId(randomUUID()),
+      recordingLimitMs: () => deps.settings().recordingLimitMinutes * 60_000,
       publish: deps.publish,
       onMistake: (where, error) => log.error("port-threw", { where, code: errorCode(error) }),
     },

@@ -230,6 +230,7 @@ async function start(): Promise<void> {
       // Also the greeting, which is no state of its own and so would stay.
       if (shell.state().tag === "idle") overlay.hideNow();
     },
+    "overlay:keep-recording": () => shell.dispatch({ type: "keepRecordingRequested" }),
     "overlay:open-settings": openSettingsWindow,
   });
   handleInvokes<typeof settingsInvokes, SettingsAnswers>(

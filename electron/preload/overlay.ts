@@ -33,6 +33,7 @@ const bridge: OverlayBridge = {
   stop: () => send("overlay:stop", null),
   sendAgain: () => send("overlay:send-again", null),
   dismiss: () => send("overlay:dismiss", null),
+  keepRecording: () => send("overlay:keep-recording", null),
   openSettings: () => send("overlay:open-settings", null),
   onView: (listener) => on("session:view", listener),
   onCaptureOpen: (listener) => on("capture:open", listener),

@@ -1,8 +1,7 @@
 /**
  * Owns how a failure is told: what happened, what to do, and one button. The words are the failure's own.
  */
-import type { FailureAction } from "../../shared/failure.ts";
-import type { NoticeView } from "../../shared/session-view.ts";
+import type { NoticeAction, NoticeView } from "../../shared/session-view.ts";
 import { CloseIcon, WarningIcon } from "./icons.tsx";
 import { RoundButton } from "./RoundButton.tsx";
 import { noticeAction, words } from "./words.ts";
@@ -11,7 +10,7 @@ export interface NoticeProps {
   readonly notice: NoticeView;
   /** Not while the turn that it is about goes on. */
   readonly canClose: boolean;
-  readonly onAction: (action: FailureAction) => void;
+  readonly onAction: (action: NoticeAction) => void;
 }
 
 export function Notice({ notice, canClose, onAction }: NoticeProps) {

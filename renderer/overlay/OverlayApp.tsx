@@ -4,9 +4,8 @@
  */
 import { useEffect, useRef, useState } from "react";
 import { assertNever } from "../../shared/assert-never.ts";
-import type { FailureAction } from "../../shared/failure.ts";
 import type { OverlayBridge } from "../../shared/ipc-contract.ts";
-import type { SessionView } from "../../shared/session-view.ts";
+import type { NoticeAction, SessionView } from "../../shared/session-view.ts";
 import type { SubscribeLevel } from "./LevelMeter.tsx";
 import { OverlayCard } from "./OverlayCard.tsx";
 import { useLayoutReport } from "./use-layout-report.ts";
@@ -22,6 +21,7 @@ export type ViewBridge = Pick<
   | "stop"
   | "sendAgain"
   | "dismiss"
+  | "keepRecording"
   | "openSettings"
   | "onView"
   | "onTextField"
@@ -55,8 +55,10 @@ export function OverlayApp({ bridge, subscribeLevel }: OverlayAppProps) {
 
   useLayoutReport(page, bridge);
 
-  const act = (action: FailureAction): void => {
+  const act = (action: NoticeAction): void => {
     switch (action) {
+      case "keep-recording":
+        return bridge.keepRecording();
       case "send-again":
         return bridge.sendAgain();
       case "open-settings":

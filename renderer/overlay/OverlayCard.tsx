@@ -2,8 +2,7 @@
  * Owns the card as a pure function of the view. It never keeps state about the session and never talks to main:
  * what the person does leaves through the named calls of its props.
  */
-import type { FailureAction } from "../../shared/failure.ts";
-import type { SessionView } from "../../shared/session-view.ts";
+import type { NoticeAction, SessionView } from "../../shared/session-view.ts";
 import { Footer } from "./Footer.tsx";
 import type { SubscribeLevel } from "./LevelMeter.tsx";
 import { Notice } from "./Notice.tsx";
@@ -22,7 +21,7 @@ export interface OverlayCardProps {
   readonly onSend: (text: string) => void;
   readonly onCloseTextField: () => void;
   readonly onStop: () => void;
-  readonly onAction: (action: FailureAction) => void;
+  readonly onAction: (action: NoticeAction) => void;
 }
 
 /** Is there anything to show? */

@@ -3,8 +3,7 @@
  * It never decides what is shown: the view does. Failures bring their own words (shared/failure.ts).
  */
 import { assertNever } from "../../shared/assert-never.ts";
-import type { ActionView, Destination, SessionView } from "../../shared/session-view.ts";
-import type { FailureAction } from "../../shared/failure.ts";
+import type { ActionView, Destination, NoticeAction, SessionView } from "../../shared/session-view.ts";
 
 export interface StatusWords {
   /** What is going on. */
@@ -114,8 +113,10 @@ export function actionState(state: ActionView["state"]): string {
   }
 }
 
-export function noticeAction(action: FailureAction): string {
+export function noticeAction(action: NoticeAction): string {
   switch (action) {
+    case "keep-recording":
+      return "Keep recording";
     case "send-again":
       return "Send again";
     case "open-settings":

@@ -56,7 +56,7 @@ async function setUp(): Promise<{
 function ask(bench: PortBench, turn = one, utterance = turn): void {
   bench.port.beginInput(turn, utterance);
   bench.port.commitInput(turn);
-  bench.port.requestResponse(turn);
+  bench.port.requestResponse(turn, 0);
 }
 
 const page = "<!DOCTYPE html><title>Sign in</title>";

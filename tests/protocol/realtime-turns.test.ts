@@ -37,7 +37,7 @@ async function setUp(
 function ask(bench: PortBench, turn: TurnId, utterance = turn): void {
   bench.port.beginInput(turn, utterance);
   bench.port.commitInput(turn);
-  bench.port.requestResponse(turn);
+  bench.port.requestResponse(turn, 0);
 }
 
 const typesOf = (server: TestServer): readonly string[] => server.events.map(({ type }) => type);
@@ -56,7 +56,7 @@ it("sends an utterance that was spoken while connecting whole and in order befor
   await bench.until("ready", () => bench.links.at(-1)?.status === "ready");
   for (const frame of frames.slice(40)) utterance.add(frame);
   bench.port.commitInput(one);
-  bench.port.requestResponse(one);
+  bench.port.requestResponse(one, 0);
   await bench.fact("responseDone", one);
   expect([...(server.utterances[0]?.pcm ?? [])]).toEqual(frames.flatMap((frame) => [...frame]));
   expect(typesOf(server).slice(0, 3)).toEqual([
@@ -128,12 +128,12 @@ it("tells two calls at once and goes on after both outputs with one request", as
   ]);
   server.script.answer([speechOf(300)]);
   bench.port.sendText(one, "what time is it in Tokyo, and here");
-  bench.port.requestResponse(one);
+  bench.port.requestResponse(one, 0);
   const { outcome } = await bench.fact("responseDone", one);
   const calls = outcome.kind === "completed" ? outcome.calls : [];
   expect(calls.map((call) => call.argumentsJson)).toEqual(['{"timezone":"Asia/Tokyo"}', "{}"]);
   for (const call of calls) bench.port.sendToolOutput(one, call.callId, '{"time":"12:00"}');
-  bench.port.requestResponse(one);
+  bench.port.requestResponse(one, 0);
   await bench.until(
     "the second answer",
     () => bench.facts.filter(({ type }) => type === "responseDone").length === 2,
@@ -271,7 +271,7 @@ it("goes on after the session has expired", async () => {
   server.connections[0]?.expire();
   expect((await bench.fact("turnFailed", one)).failure).toEqual({ kind: "session-expired" });
   bench.port.sendText(two, "still there?");
-  bench.port.requestResponse(two);
+  bench.port.requestResponse(two, 0);
   await bench.fact("responseStarted", two);
   expect(server.connections).toHaveLength(2);
 });

@@ -33,6 +33,8 @@ function effectText(effect: SessionEffect): string {
       return effect.utterance === effect.turnId
         ? `beginInput ${effect.turnId}`
         : `beginInput ${effect.turnId} with what ${effect.utterance} said`;
+    case "requestResponse":
+      return `requestResponse ${effect.turnId}${effect.afterMs > 0 ? ` after ${effect.afterMs} ms` : ""}`;
     case "truncateItem":
       return `truncateItem ${effect.part.itemId} at ${effect.part.playedMs} ms`;
     case "deleteItem":
@@ -47,7 +49,6 @@ function effectText(effect: SessionEffect): string {
     case "commitInput":
     case "dropInput":
     case "sendText":
-    case "requestResponse":
     case "abandonTurn":
     case "endPlayback":
       return `${effect.type} ${effect.turnId}`;
@@ -68,6 +69,8 @@ const flag = (isSet: boolean, word: string): string => (isSet ? word : "");
 
 const askWord = (ask: Ask): string => (ask.kind === "text" ? "typed" : "");
 
+const attemptWord = (attempt: number): string => flag(attempt > 1, `attempt ${attempt}`);
+
 const roundWord = (round: number): string => flag(round > 1, `round ${round}`);
 
 function stateWords(state: SessionState): readonly string[] {
@@ -78,6 +81,8 @@ function stateWords(state: SessionState): readonly string[] {
       return [
         flag(state.deviceLabel === null, "arming"),
         flag(state.isBargeIn, "barge-in"),
+        flag(state.microphone.kind !== "well", state.microphone.kind),
+        flag(state.isLimitReached, "limit reached"),
         flag(state.trouble !== null, "trouble"),
       ];
     case "finishing":
@@ -85,19 +90,26 @@ function stateWords(state: SessionState): readonly string[] {
     case "settling":
       return [askWord(state.ask)];
     case "awaiting":
-      return [askWord(state.ask), roundWord(state.round), flag(state.isAudible, "heard")];
+      return [
+        askWord(state.ask),
+        roundWord(state.round),
+        attemptWord(state.attempt),
+        flag(state.isAudible, "audible"),
+      ];
     case "responding":
       return [
         askWord(state.ask),
         roundWord(state.round),
-        flag(state.isAudible, "heard"),
+        attemptWord(state.attempt),
+        flag(state.isAudible, "audible"),
+        flag(state.isHeard && !state.isAudible, "heard"),
         flag(state.isGenerated, "generated"),
       ];
     case "acting":
       return [
         askWord(state.ask),
         roundWord(state.round),
-        flag(state.isAudible, "heard"),
+        flag(state.isAudible, "audible"),
         state.waiting.join(" "),
       ];
     case "failed":
@@ -110,7 +122,11 @@ function stateWords(state: SessionState): readonly string[] {
 const partText = (part: HeardPart): string => `${part.itemId} ${part.playedMs}/${part.receivedMs} ms`;
 
 function outcomeText(outcome: ResponseOutcome): string {
-  if (outcome.kind === "failed") return `failed: ${outcome.failure.kind}`;
+  if (outcome.kind === "failed") {
+    const { failure } = outcome;
+    const waitMs = failure.kind === "rate-limit" ? failure.retryAfterMs : null;
+    return `failed: ${failure.kind}${waitMs === null ? "" : ` for ${waitMs} ms`}`;
+  }
   if (outcome.kind === "completed" && outcome.calls.length > 0) return `${outcome.calls.length} calls`;
   return outcome.kind;
 }
@@ -119,6 +135,12 @@ function eventWords(event: SessionEvent): readonly string[] {
   switch (event.type) {
     case "captureFinished":
       return [`${event.speechMs} ms`, flag(event.isSilent, "silent")];
+    case "captureSwitched":
+      return [`${event.from} to ${event.deviceLabel}`, `${event.lostMs} ms lost`];
+    case "captureSilence":
+      return [flag(event.isSilent, "silent")];
+    case "answerLost":
+      return [event.failure.kind];
     case "captureFailed":
       return [event.failure.kind, `${event.speechMs} ms`];
     case "responseStarted":
@@ -138,6 +160,7 @@ function eventWords(event: SessionEvent): readonly string[] {
     case "sendAgainRequested":
     case "stopRequested":
     case "dismissRequested":
+    case "keepRecordingRequested":
     case "captureStarted":
     case "turnFailed":
     case "playbackStarted":

@@ -3,6 +3,7 @@ import { turnId } from "../../shared/ids.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import type { Mark } from "../../electron/main/session/ports.ts";
 import { createShell, type Shell, type ShellDeps } from "../../electron/main/session/shell.ts";
+import { stageBoundMs } from "../../electron/main/session/tuning.ts";
 import { manualTimers, type ManualTimers } from "./session-timers.ts";
 
 export interface RecordedShell {
@@ -47,7 +48,8 @@ export function recordedShell(): RecordedShell {
       commitInput: record("commitInput"),
       dropInput: record("dropInput"),
       sendText: record("sendText"),
-      requestResponse: record("requestResponse"),
+      requestResponse: (turn, afterMs) =>
+        record("requestResponse")(turn, ...(afterMs > 0 ? [`after ${afterMs} ms`] : [])),
       abandonTurn: record("abandonTurn"),
       truncateItem: record("truncateItem"),
       deleteItem: record("deleteItem"),
@@ -57,6 +59,7 @@ export function recordedShell(): RecordedShell {
     tools: { run: record("run") },
     timers,
     mark,
+    recordingLimitMs: () => stageBoundMs.utterance,
     newTurnId: () => turnId(`t${(turns += 1)}`),
     publish: (view) => views.push(view),
     onMistake: (where) => mistakes.push(where),

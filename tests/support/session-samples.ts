@@ -32,15 +32,27 @@ const listening = {
   turnId: t2,
   deviceLabel: null,
   isBargeIn: false,
+  microphone: { kind: "well" },
+  isLimitReached: false,
   trouble: null,
 } as const;
-const awaiting = { tag: "awaiting", turnId: t2, ask: speech(), round: 1, isAudible: false } as const;
+const awaiting = {
+  tag: "awaiting",
+  turnId: t2,
+  ask: speech(),
+  round: 1,
+  attempt: 1,
+  trouble: null,
+  isAudible: false,
+} as const;
 const responding = {
   tag: "responding",
   turnId: t2,
   ask: speech(),
   round: 1,
+  attempt: 1,
   responseId: r1,
+  isHeard: false,
   isAudible: false,
   isGenerated: false,
 } as const;
@@ -60,19 +72,25 @@ export const sampleStates: readonly SessionState[] = [
   listening,
   { ...listening, deviceLabel: "Headset" },
   { ...listening, deviceLabel: "Headset", isBargeIn: true },
+  { ...listening, deviceLabel: "Headset", microphone: { kind: "silent" } },
+  { ...listening, deviceLabel: "Headset", microphone: { kind: "switched", from: "Webcam", lostMs: 90 } },
+  { ...listening, deviceLabel: "Headset", isLimitReached: true },
   { ...listening, deviceLabel: "Headset", trouble: lost },
   { tag: "finishing", turnId: t2, trouble: null },
   { tag: "finishing", turnId: t2, trouble: lost },
   { tag: "settling", turnId: t2, ask: text },
   awaiting,
   { ...awaiting, ask: text },
+  { ...awaiting, attempt: 2, trouble: lost },
   { ...awaiting, round: 2 },
   { ...awaiting, round: 2, isAudible: true },
   responding,
-  { ...responding, isAudible: true },
+  { ...responding, attempt: 2 },
+  { ...responding, isHeard: true },
+  { ...responding, isHeard: true, isAudible: true },
   { ...responding, isGenerated: true },
-  { ...responding, isAudible: true, isGenerated: true },
-  { ...responding, ask: text, round: 2, isAudible: true },
+  { ...responding, isHeard: true, isAudible: true, isGenerated: true },
+  { ...responding, ask: text, round: 2, isHeard: true, isAudible: true },
   { ...responding, round: mostToolRounds },
   { ...responding, round: mostToolRounds + 1 },
   acting,
@@ -83,7 +101,15 @@ export const sampleStates: readonly SessionState[] = [
   { tag: "failed", turnId: t2, failure: busy, kept: null },
 ];
 
-export const stages: readonly Stage[] = ["utterance", "tail", "flush", "answer", "generation", "tools"];
+export const stages: readonly Stage[] = [
+  "utterance",
+  "limit",
+  "tail",
+  "flush",
+  "answer",
+  "generation",
+  "tools",
+];
 
 /** What the person may ask for at any time, and the facts that are keyed to no turn. */
 export const unkeyedEvents: readonly SessionEvent[] = [
@@ -94,6 +120,7 @@ export const unkeyedEvents: readonly SessionEvent[] = [
   { type: "sendAgainRequested", turnId: t3 },
   { type: "stopRequested" },
   { type: "dismissRequested" },
+  { type: "keepRecordingRequested" },
   { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
   { type: "playbackFlushed", parts: [] },
   { type: "playbackFlushed", parts: [heard()] },
@@ -113,6 +140,9 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
   const calls = [c1, c2].map((id) => ({ callId: id, name: "get_current_time", argumentsJson: "{}" }));
   return [
     { type: "captureStarted", turnId: turn, deviceLabel: "Headset" },
+    { type: "captureSwitched", turnId: turn, from: "Headset", deviceLabel: "Webcam", lostMs: 120 },
+    { type: "captureSilence", turnId: turn, isSilent: true },
+    { type: "captureSilence", turnId: turn, isSilent: false },
     finished,
     { ...finished, speechMs: 100 },
     { ...finished, speechMs: 99 },
@@ -125,8 +155,12 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
     { ...done, outcome: { kind: "cancelled" } },
     { ...done, outcome: { kind: "incomplete" } },
     { ...done, outcome: { kind: "failed", failure: { kind: "rate-limit", retryAfterMs: null } } },
+    { ...done, outcome: { kind: "failed", failure: { kind: "rate-limit", retryAfterMs: 6_000 } } },
+    { ...done, outcome: { kind: "failed", failure: { kind: "rate-limit", retryAfterMs: 60_000 } } },
+    { ...done, outcome: { kind: "failed", failure: { kind: "server-error", status: null } } },
     { ...done, outcome: { kind: "failed", failure: { kind: "answer-filtered" } } },
     { ...done, responseId: r2, outcome: { kind: "completed", calls: [] } },
+    { type: "answerLost", turnId: turn, failure: lost },
     { type: "turnFailed", turnId: turn, failure: { kind: "no-reply", host: "api.example.com" } },
     { type: "playbackStarted", turnId: turn },
     { type: "playbackDrained", turnId: turn },

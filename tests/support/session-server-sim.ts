@@ -5,8 +5,7 @@
  */
 import type { Failure } from "../../shared/failure.ts";
 import { callId, itemId, responseId, type CallId, type ItemId, type TurnId } from "../../shared/ids.ts";
-import type { Emit, Narrate, RealtimePort } from "../../electron/main/session/ports.ts";
-import type { LinkStatus } from "../../electron/main/session/projection.ts";
+import type { Emit, Link, Narrate, RealtimePort } from "../../electron/main/session/ports.ts";
 import { shortestUtteranceMs } from "../../electron/main/session/tuning.ts";
 import type { HeardPart, ResponseOutcome, ToolCall } from "../../electron/main/session/types.ts";
 import type { Random } from "./session-random.ts";
@@ -31,7 +30,7 @@ export interface ServerSim extends RealtimePort {
 export interface ServerSimDeps {
   readonly emit: Emit;
   readonly narrate: Narrate;
-  readonly linkChanged: (link: LinkStatus) => void;
+  readonly linkChanged: (link: Link) => void;
   readonly enqueue: (turnId: TurnId, itemId: ItemId, durationMs: number) => void;
   readonly speechMs: (utterance: TurnId) => number;
   readonly random: Random;
@@ -42,7 +41,7 @@ const refused: Failure = { kind: "connection-refused", host: "api.example.com" }
 
 export function serverSim(deps: ServerSimDeps): ServerSim {
   const { emit, narrate, enqueue, speechMs, random } = deps;
-  let link: LinkStatus = "offline";
+  let link: Link["status"] = "offline";
   /** The utterance that streams into the input buffer, and the turn it is for. */
   let input: { readonly turnId: TurnId; readonly utterance: TurnId } | null = null;
   /** Turns whose question is in, and no answer asked for yet. */
@@ -53,14 +52,16 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
   let made = 0;
   const items = new Map<ItemId, TurnId>();
   const deleted = new Set<ItemId>();
+  /** Of a session that is over: the new one has never heard of them, and nothing is sent for them. */
+  const gone = new Set<ItemId>();
   const calls = new Map<CallId, { readonly turnId: TurnId; isAnswered: boolean }>();
   const counts = new Map<string, number>();
   const tooShort: TurnId[] = [];
 
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
-  const changeLink = (next: LinkStatus): void => {
+  const changeLink = (next: Link["status"]): void => {
     link = next;
-    deps.linkChanged(next);
+    deps.linkChanged({ status: next, trouble: null });
   };
   const connect = (): void => {
     if (link === "offline") changeLink("connecting");
@@ -82,6 +83,19 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
       failedTurns.add(turnId);
       emit({ type: "turnFailed", turnId, failure });
     }
+  };
+
+  /** The line goes and the work stays: an answer that was owed has to be asked for again. */
+  const breakLine = (): void => {
+    changeLink("connecting");
+    const owed = responses.filter(({ isAbandoned }) => !isAbandoned);
+    responses = [];
+    for (const { turnId } of owed) {
+      asked.add(turnId);
+      count("answer lost");
+      emit({ type: "answerLost", turnId, failure: lost });
+    }
+    for (const item of items.keys()) gone.add(item);
   };
 
   const finish = (response: Response, outcome: ResponseOutcome, name: string): void => {
@@ -197,12 +211,14 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
       for (const response of responses) if (response.turnId === turnId) response.isAbandoned = true;
     },
     truncateItem(part: HeardPart) {
+      if (gone.has(part.itemId)) return;
       promise(items.has(part.itemId) && !deleted.has(part.itemId), `${part.itemId} is there to be truncated`);
       promise(part.playedMs > 0, "a truncation at 0 ms is refused");
       promise(part.playedMs <= part.receivedMs, "no truncation behind what was received");
       count("truncate");
     },
     deleteItem(item) {
+      if (gone.has(item)) return;
       promise(items.has(item) && !deleted.has(item), `${item} is there to be deleted`);
       deleted.add(item);
       count("delete");
@@ -232,6 +248,7 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
         const [first] = responses;
         if (first !== undefined) steps.push(...responseSteps(first));
         steps.push(trouble("connection is lost", 0.1, () => disconnect(lost)));
+        steps.push(trouble("line breaks", 0.2, breakLine));
       } else if (link === "offline" && responses.length > 0) {
         steps.push(step("connection is tried again", 1, connect));
       }

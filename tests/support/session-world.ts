@@ -63,6 +63,7 @@ export function createWorld(random: Random): World {
       tools,
       timers,
       mark: () => undefined,
+      recordingLimitMs: () => stageBoundMs.utterance,
       newTurnId: () => turnId(`t${(turns += 1)}`),
       publish: (view) => {
         published = view;

@@ -3,6 +3,7 @@ import type { Failure } from "../../../shared/failure.ts";
 import type {
   AnswerAudio,
   Emit,
+  Link,
   Mark,
   Narrate,
   RealtimePort,
@@ -22,12 +23,6 @@ export interface RealtimeConfig {
   readonly session: SessionUpdatePayload;
   /** The connection is closed after this long without a turn. */
   readonly idleDisconnectMs: number;
-}
-
-export interface Link {
-  readonly status: "offline" | "connecting" | "ready";
-  /** A session was ready before, since the start: connecting now is connecting again. */
-  readonly hasBeenReady: boolean;
 }
 
 export interface RealtimePortDeps {

@@ -8,6 +8,7 @@ import type { Failure } from "../../../shared/failure.ts";
 import { itemId as toItemId } from "../../../shared/ids.ts";
 import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import type { Narration } from "../session/conversation.ts";
+import type { Link } from "../session/ports.ts";
 import type { SessionEvent } from "../session/types.ts";
 import { createAnswerStream } from "./answer-stream.ts";
 import { checkServer } from "./check-server.ts";
@@ -17,7 +18,7 @@ import { createConnection, modelOf } from "./connection.ts";
 import { createInputPump } from "./input-pump.ts";
 import type { InputPump } from "./input-pump.ts";
 import type { ResponseDone, ServerError, ServerEvent } from "./protocol.ts";
-import type { Link, RealtimeClient, RealtimeConfig, RealtimePortDeps } from "./realtime-client.ts";
+import type { RealtimeClient, RealtimeConfig, RealtimePortDeps } from "./realtime-client.ts";
 import { rememberedTurns, stallBoundMs } from "./realtime-tuning.ts";
 import { forgetRefused, logRefusal, requestOf } from "./request-errors.ts";
 import { failureOfAnswer, outcomeOf } from "./response-outcome.ts";
@@ -42,7 +43,6 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   let late = 0;
   let eventCount = 0;
   let hasFirstDelta = false;
-  let hasBeenReady = false;
   let status: Link["status"] = "offline";
   let isOutdated = false;
   let isShut = false;
@@ -61,7 +61,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   const setLink = (next: Link["status"]): void => {
     if (next === status) return;
     status = next;
-    const link: Link = { status, hasBeenReady };
+    const link: Link = { status, trouble: null };
     later(() => deps.onLink(link));
   };
   const nextEventId = (): string => {
@@ -79,7 +79,6 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   };
   const connection = createConnection(connectionDeps, {
     ready: () => {
-      hasBeenReady = true;
       setLink("ready");
       const [first] = works.keys();
       mark("sessionReady", first ?? null);
@@ -393,7 +392,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       advance(turnId, work);
       settle();
     },
-    requestResponse: (turnId) => {
+    requestResponse: (turnId, _afterMs) => {
       if (failedTurns.has(turnId)) return;
       const work = workOf(turnId);
       work.wantsResponse = true;

@@ -4,7 +4,7 @@
 import { assertNever } from "../../../shared/assert-never.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { TurnId } from "../../../shared/ids.ts";
-import { mostToolRounds, shortestUtteranceMs } from "./tuning.ts";
+import { longestRetryWaitMs, mostAttempts, mostToolRounds, shortestUtteranceMs } from "./tuning.ts";
 import type {
   Ask,
   HeardPart,
@@ -46,10 +46,22 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case "dismissRequested":
       // Also after an answer: there is nothing more to read.
       return state.tag === "failed" || state.tag === "idle" ? to(initialState) : stay(state);
+    case "keepRecordingRequested":
+      return state.tag === "listening" ? to({ ...state, isLimitReached: false }) : stay(state);
     case "captureStarted":
       return state.tag === "listening" && isCurrent(state, event)
         ? to({ ...state, deviceLabel: event.deviceLabel })
         : stay(state);
+    case "captureSwitched":
+      return state.tag === "listening" && isCurrent(state, event)
+        ? to({
+            ...state,
+            deviceLabel: event.deviceLabel,
+            microphone: { kind: "switched", from: event.from, lostMs: event.lostMs },
+          })
+        : stay(state);
+    case "captureSilence":
+      return captureSilence(state, event);
     case "captureFinished":
       return takeUtterance(state, event);
     case "captureFailed":
@@ -61,17 +73,24 @@ export function transition(state: SessionState, event: SessionEvent): Transition
             turnId: state.turnId,
             ask: state.ask,
             round: state.round,
+            attempt: state.attempt,
             responseId: event.responseId,
+            isHeard: state.isAudible,
             isAudible: state.isAudible,
             isGenerated: false,
           })
         : stay(state);
     case "responseDone":
       return responseDone(state, event);
+    case "answerLost":
+      return answerLost(state, event);
     case "turnFailed":
       return turnFailed(state, event);
     case "playbackStarted":
-      return mayBeAudible(state) && isCurrent(state, event) ? to({ ...state, isAudible: true }) : stay(state);
+      if (!mayBeAudible(state) || !isCurrent(state, event)) return stay(state);
+      return state.tag === "responding"
+        ? to({ ...state, isAudible: true, isHeard: true })
+        : to({ ...state, isAudible: true });
     case "playbackDrained":
       if (!mayBeAudible(state) || !isCurrent(state, event)) return stay(state);
       return state.tag === "responding" && state.isGenerated
@@ -99,7 +118,7 @@ export function stageOf(state: SessionState): Stage | null {
     case "failed":
       return null;
     case "listening":
-      return "utterance";
+      return state.isLimitReached ? "limit" : "utterance";
     case "finishing":
       return "tail";
     case "settling":
@@ -171,7 +190,15 @@ function startListening(state: SessionState, turnId: TurnId): Transition {
   const flush = leaving.filter((effect) => effect.type === "flushPlayback");
   const rest = leaving.filter((effect) => effect.type !== "flushPlayback");
   return to(
-    { tag: "listening", turnId, deviceLabel: null, isBargeIn, trouble: null },
+    {
+      tag: "listening",
+      turnId,
+      deviceLabel: null,
+      isBargeIn,
+      microphone: { kind: "well" },
+      isLimitReached: false,
+      trouble: null,
+    },
     ...flush,
     { type: "openCapture", turnId },
     ...rest,
@@ -199,12 +226,20 @@ function ask(state: SessionState, turnId: TurnId, question: Ask): Transition {
     : to(awaiting(turnId, question), ...leaving, ...submit(turnId, question));
 }
 
-const awaiting = (turnId: TurnId, question: Ask): SessionState => ({
+const awaiting = (turnId: TurnId, question: Ask): StateOf<"awaiting"> => ({
   tag: "awaiting",
   turnId,
   ask: question,
   round: 1,
+  attempt: 1,
+  trouble: null,
   isAudible: false,
+});
+
+const request = (turnId: TurnId, afterMs = 0): SessionEffect => ({
+  type: "requestResponse",
+  turnId,
+  afterMs,
 });
 
 const input = (turnId: TurnId, question: Ask): readonly SessionEffect[] =>
@@ -217,7 +252,7 @@ const input = (turnId: TurnId, question: Ask): readonly SessionEffect[] =>
 
 const submit = (turnId: TurnId, question: Ask): readonly SessionEffect[] => [
   ...input(turnId, question),
-  { type: "requestResponse", turnId },
+  request(turnId),
 ];
 
 function stop(state: SessionState): Transition {
@@ -259,7 +294,13 @@ function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): 
   if (trouble !== null) {
     return to({ tag: "failed", turnId, failure: trouble, kept: question }, { type: "dropInput", turnId });
   }
-  return to(awaiting(turnId, question), { type: "commitInput", turnId }, { type: "requestResponse", turnId });
+  return to(awaiting(turnId, question), { type: "commitInput", turnId }, request(turnId));
+}
+
+function captureSilence(state: SessionState, event: EventOf<"captureSilence">): Transition {
+  if (state.tag !== "listening" || !isCurrent(state, event)) return stay(state);
+  if (event.isSilent) return to({ ...state, microphone: { kind: "silent" } });
+  return state.microphone.kind === "silent" ? to({ ...state, microphone: { kind: "well" } }) : stay(state);
 }
 
 function captureFailed(state: SessionState, event: EventOf<"captureFailed">): Transition {
@@ -309,10 +350,59 @@ function afterResponse(state: StateOf<"responding">, outcome: ResponseOutcome): 
       // Not by us: our own cancel has left this state already.
       return fail(state, { kind: "answer-missing" }, state.ask);
     case "failed":
-      return fail(state, outcome.failure, outcome.failure.kind === "answer-filtered" ? null : state.ask);
+      return failedAnswer(state, outcome.failure);
     default:
       return assertNever(outcome);
   }
+}
+
+/** The server's own trouble may be over in a moment, and so may a limit whose end it names. */
+function failedAnswer(state: StateOf<"responding">, failure: Failure): Transition {
+  switch (failure.kind) {
+    case "server-error":
+      return askAgain(state, failure, 0);
+    case "rate-limit":
+      return failure.retryAfterMs !== null && failure.retryAfterMs <= longestRetryWaitMs
+        ? askAgain(state, failure, failure.retryAfterMs)
+        : fail(state, failure, state.ask);
+    case "answer-filtered":
+      return fail(state, failure, null);
+    default:
+      return fail(state, failure, state.ask);
+  }
+}
+
+/** Once more, if nobody has noticed that there was a first time. */
+function askAgain(
+  state: StateOf<"awaiting"> | StateOf<"responding">,
+  trouble: Failure,
+  afterMs: number,
+): Transition {
+  const { turnId, ask, round, attempt } = state;
+  const isHeard = state.tag === "responding" && state.isHeard;
+  if (isHeard || attempt >= mostAttempts) return fail(state, trouble, ask);
+  const again: SessionState = {
+    tag: "awaiting",
+    turnId,
+    ask,
+    round,
+    attempt: attempt + 1,
+    trouble,
+    isAudible: state.tag === "awaiting" && state.isAudible,
+  };
+  return state.tag === "responding"
+    ? to(again, { type: "flushPlayback" }, request(turnId, afterMs))
+    : to(again, request(turnId, afterMs));
+}
+
+/**
+ * In `acting` the tools run on: their outputs go out with the next request, each tool having run once. An answer that
+ * is wholly here outlives its connection, too: it plays to its end.
+ */
+function answerLost(state: SessionState, event: EventOf<"answerLost">): Transition {
+  if (!mayBeAudible(state) || !isCurrent(state, event) || state.tag === "acting") return stay(state);
+  if (state.tag === "responding" && state.isGenerated) return stay(state);
+  return askAgain(state, event.failure, 0);
 }
 
 /** The calls are refused, not ignored: one without an output dangles in the model's context for ever. */
@@ -338,10 +428,7 @@ function toolFinished(state: SessionState, event: EventOf<"toolFinished">): Tran
   const waiting = state.waiting.filter((callId) => callId !== event.callId);
   if (waiting.length > 0) return to({ ...state, waiting }, output);
   const { turnId, ask, round, isAudible } = state;
-  return to({ tag: "awaiting", turnId, ask, round: round + 1, isAudible }, output, {
-    type: "requestResponse",
-    turnId,
-  });
+  return to({ ...awaiting(turnId, ask), round: round + 1, isAudible }, output, request(turnId));
 }
 
 function settle(state: SessionState, parts: readonly HeardPart[]): Transition {
@@ -394,7 +481,7 @@ function playbackFailed(state: SessionState, failure: Failure): Transition {
 function expire(state: SessionState, stage: Stage): Transition {
   switch (state.tag) {
     case "listening":
-      return finishListening(state);
+      return stage === "utterance" ? to({ ...state, isLimitReached: true }) : finishListening(state);
     case "finishing":
       return to(
         {

@@ -2,6 +2,7 @@
  * Owns the outside world of the session as interfaces. Every call is fire-and-forget; what comes of it is told
  * as a fact (SessionEvent) or as a narration (words for the transcript). A port never calls back synchronously.
  */
+import type { Failure } from "../../../shared/failure.ts";
 import type { CallId, ItemId, TurnId } from "../../../shared/ids.ts";
 import type { HeardPart, SessionEvent, ToolCall } from "./types.ts";
 import type { Narration } from "./conversation.ts";
@@ -9,7 +10,7 @@ import type { Narration } from "./conversation.ts";
 export type Emit = (event: SessionEvent) => void;
 export type Narrate = (narration: Narration) => void;
 
-/** Microphone. Tells captureStarted, captureFinished, captureFailed. Frames flow beside, into the utterance. */
+/** Microphone. Tells captureStarted, captureSwitched, captureSilence, captureFinished, captureFailed. Frames flow beside, into the utterance. */
 export interface CapturePort {
   open(turnId: TurnId): void;
   finish(turnId: TurnId): void;
@@ -33,16 +34,24 @@ export interface UtteranceSource {
   find(turnId: TurnId): Utterance | undefined;
 }
 
+/** The connection as the person may know it. */
+export interface Link {
+  readonly status: "offline" | "connecting" | "ready";
+  /** Why there is none at the moment, while another attempt is under way or will be made. */
+  readonly trouble: Failure | null;
+}
+
 /**
- * The server. Tells responseStarted, responseDone, turnFailed; narrates transcripts; hands answer audio to playback
- * beside the machine. Work for a turn waits until the session is ready; a failure is told once per waiting turn.
+ * The server. Tells responseStarted, responseDone, answerLost, turnFailed; narrates transcripts; hands answer audio to
+ * playback beside the machine. Work for a turn waits until the session is ready, over as many connections as it takes;
+ * what cannot be done is told once per waiting turn.
  */
 export interface RealtimePort {
   beginInput(turnId: TurnId, utterance: TurnId): void;
   commitInput(turnId: TurnId): void;
   dropInput(turnId: TurnId): void;
   sendText(turnId: TurnId, text: string): void;
-  requestResponse(turnId: TurnId): void;
+  requestResponse(turnId: TurnId, afterMs: number): void;
   abandonTurn(turnId: TurnId): void;
   truncateItem(part: HeardPart): void;
   deleteItem(itemId: ItemId): void;

@@ -1,16 +1,16 @@
 /** Owns what windows may see of the session: state, link and words → one SessionView. Pure. */
 import { assertNever } from "../../../shared/assert-never.ts";
-import { describeFailure } from "../../../shared/failure.ts";
+import { describeFailure, type Failure } from "../../../shared/failure.ts";
 import type { Destination, NoticeView, Outcome, Phase, SessionView } from "../../../shared/session-view.ts";
 import { turnViews, type Conversation } from "./conversation.ts";
 import type { GrammarState } from "./hotkey-grammar.ts";
-import type { SessionState } from "./types.ts";
-
-export type LinkStatus = "offline" | "connecting" | "ready";
+import type { Link } from "./ports.ts";
+import { stageBoundMs } from "./tuning.ts";
+import type { MicrophoneNote, SessionState } from "./types.ts";
 
 export interface Projected {
   readonly state: SessionState;
-  readonly link: LinkStatus;
+  readonly link: Link;
   readonly grammar: GrammarState;
   readonly conversation: Conversation;
   readonly destination: Destination;
@@ -33,14 +33,14 @@ export function project(from: Projected): SessionView {
     deviceLabel: state.tag === "listening" ? state.deviceLabel : null,
     isBargeIn: state.tag === "listening" && state.isBargeIn,
     gesture: from.grammar === "pressed" ? "undecided" : from.grammar === "holding" ? "hold" : "tap",
-    notice: isUntouched(from) ? greeting(from.talkKeyLabel) : noticeOf(state, from.isMended),
+    notice: isUntouched(from) ? greeting(from.talkKeyLabel) : noticeOf(from),
     destination: from.destination,
     talkKeyLabel: from.talkKeyLabel,
     turns: turnViews(from.conversation, shownTurns),
   };
 }
 
-function phaseOf(state: SessionState, link: LinkStatus): Phase {
+function phaseOf(state: SessionState, { status }: Link): Phase {
   switch (state.tag) {
     case "idle":
       return "idle";
@@ -50,7 +50,7 @@ function phaseOf(state: SessionState, link: LinkStatus): Phase {
     case "settling":
       return "thinking";
     case "awaiting":
-      return link === "ready" ? "thinking" : "reconnecting";
+      return status === "ready" ? "thinking" : "reconnecting";
     case "responding":
       return state.isAudible ? "speaking" : "thinking";
     case "acting":
@@ -75,13 +75,89 @@ const greeting = (talkKeyLabel: string): NoticeView => ({
   action: null,
 });
 
-function noticeOf(state: SessionState, isMended: boolean): NoticeView | null {
-  const failure = state.tag === "failed" ? state.failure : state.tag === "listening" ? state.trouble : null;
-  if (failure === null) return null;
+function noticeOf({ state, link, isMended }: Projected): NoticeView | null {
+  switch (state.tag) {
+    case "listening":
+      return whileListening(state, link);
+    case "finishing":
+    case "awaiting":
+      return whileWaiting(state.trouble, link);
+    case "failed":
+      return afterFailure(state, isMended);
+    case "idle":
+    case "settling":
+    case "responding":
+    case "acting":
+      return null;
+    default:
+      return assertNever(state);
+  }
+}
+
+/** While the person still talks: what they say is kept, whatever it is. The most urgent word comes first. */
+function whileListening(state: Extract<SessionState, { tag: "listening" }>, link: Link): NoticeView | null {
+  if (state.isLimitReached) {
+    return {
+      title: "Still talking?",
+      advice: `The recording is sent in ${stageBoundMs.limit / 1000} s, unless you keep it going.`,
+      action: "keep-recording",
+    };
+  }
+  if (state.microphone.kind === "silent") return wordsOfMicrophone(state.microphone, state.deviceLabel);
+  const trouble = state.trouble ?? link.trouble;
+  if (trouble !== null) {
+    const advice =
+      state.trouble === null ? "Go on talking: it is sent as soon as possible." : "What you say is kept.";
+    return { title: describeFailure(trouble).title, advice, action: null };
+  }
+  return wordsOfMicrophone(state.microphone, state.deviceLabel);
+}
+
+function wordsOfMicrophone(note: MicrophoneNote, deviceLabel: string | null): NoticeView | null {
+  switch (note.kind) {
+    case "well":
+      return null;
+    case "silent": {
+      const { title, advice } = describeFailure({ kind: "microphone-silent", device: deviceLabel });
+      return { title, advice, action: null };
+    }
+    case "switched":
+      return note.from === deviceLabel
+        ? {
+            title: "The microphone was interrupted",
+            advice: `It works again. About ${note.lostMs} ms are missing.`,
+            action: null,
+          }
+        : {
+            title: describeFailure({ kind: "microphone-lost", device: note.from }).title,
+            advice: `Go on talking: now listening with “${deviceLabel ?? ""}”.`,
+            action: null,
+          };
+    default:
+      return assertNever(note);
+  }
+}
+
+function whileWaiting(trouble: Failure | null, link: Link): NoticeView | null {
+  const reason = link.trouble ?? trouble;
+  if (reason === null) return null;
+  const inWhat =
+    reason.kind === "rate-limit" && reason.retryAfterMs !== null
+      ? ` in ${Math.max(1, Math.ceil(reason.retryAfterMs / 1000))} s`
+      : "";
+  return {
+    title: describeFailure(reason).title,
+    advice: `What you said is kept. Trying again${inWhat} …`,
+    action: null,
+  };
+}
+
+function afterFailure(
+  { failure, kept }: Extract<SessionState, { tag: "failed" }>,
+  isMended: boolean,
+): NoticeView {
   const words = describeFailure(failure);
-  // While the person still talks there is nothing to press: what they say is kept either way.
-  if (state.tag !== "failed") return { title: words.title, advice: "What you say is kept.", action: null };
-  const canSendAgain = state.kept !== null;
+  const canSendAgain = kept !== null;
   if (words.action === "open-settings" && isMended && canSendAgain) {
     return {
       title: words.title,

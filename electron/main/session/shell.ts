@@ -8,8 +8,8 @@ import type { Destination, SessionView } from "../../../shared/session-view.ts";
 import { emptyConversation, narrate, type Conversation, type Narration } from "./conversation.ts";
 import { initialGrammar, interpret, type GrammarInput, type GrammarVerb } from "./hotkey-grammar.ts";
 import { initialState, stageOf, transition } from "./machine.ts";
-import type { CapturePort, Mark, PlaybackPort, RealtimePort, TimerHost, ToolPort } from "./ports.ts";
-import { project, type LinkStatus } from "./projection.ts";
+import type { CapturePort, Link, Mark, PlaybackPort, RealtimePort, TimerHost, ToolPort } from "./ports.ts";
+import { project } from "./projection.ts";
 import { storyOf } from "./story.ts";
 import { stageBoundMs, tapWindowMs } from "./tuning.ts";
 import type { SessionEffect, SessionEvent, SessionState } from "./types.ts";
@@ -22,6 +22,8 @@ export interface ShellDeps {
   readonly timers: TimerHost;
   readonly mark: Mark;
   readonly newTurnId: () => TurnId;
+  /** How long a recording may go on before the person is asked. Read at each press. */
+  readonly recordingLimitMs: () => number;
   /** Told after every change, with the whole view. */
   readonly publish: (view: SessionView) => void;
   /** A port threw: a mistake of ours. */
@@ -41,7 +43,7 @@ export interface Shell {
   /** A verb of the person from elsewhere than the key, or a fact of a port. */
   dispatch(event: SessionEvent): void;
   narrate(narration: Narration): void;
-  linkChanged(link: LinkStatus): void;
+  linkChanged(link: Link): void;
   /** The settings have changed, or were opened to: what a turn failed for may be mended. */
   surroundingsChanged(surroundings: Surroundings): void;
   /** Tray and overlay: begin a latched turn, or finish the one that listens, or stop what speaks. */
@@ -56,7 +58,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
   let state = initialState;
   let grammar = initialGrammar;
   let conversation: Conversation = emptyConversation;
-  let link: LinkStatus = "offline";
+  let link: Link = { status: "offline", trouble: null };
   let surroundings = initialSurroundings;
   /** The failed turn since whose failure the person has been to the settings. */
   let mendedTurn: TurnId | null = null;
@@ -106,14 +108,15 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
   function armStage(): void {
     const stage = stageOf(state);
     const turnId = "turnId" in state ? state.turnId : null;
-    const key = stage === null ? "" : `${stage} ${turnId} ${"round" in state ? state.round : 0}`;
+    const round = "round" in state ? state.round : 0;
+    const attempt = "attempt" in state ? state.attempt : 0;
+    const key = stage === null ? "" : `${stage} ${turnId} ${round} ${attempt}`;
     if (key === stageKey) return;
     stageKey = key;
     cancelStage();
     if (stage === null || turnId === null) return;
-    cancelStage = deps.timers.start(stageBoundMs[stage], () =>
-      run(() => handle({ type: "expired", turnId, stage })),
-    );
+    const boundMs = stage === "utterance" ? deps.recordingLimitMs() : stageBoundMs[stage];
+    cancelStage = deps.timers.start(boundMs, () => run(() => handle({ type: "expired", turnId, stage })));
   }
 
   /** The key and the turn agree, or the key loses: a turn that ended by itself leaves a held key without a meaning. */
@@ -254,7 +257,7 @@ function route(effect: SessionEffect, to: ShellDeps): void {
     case "sendText":
       return to.realtime.sendText(effect.turnId, effect.text);
     case "requestResponse":
-      return to.realtime.requestResponse(effect.turnId);
+      return to.realtime.requestResponse(effect.turnId, effect.afterMs);
     case "abandonTurn":
       return to.realtime.abandonTurn(effect.turnId);
     case "flushPlayback":

@@ -10,10 +10,18 @@ export const shortestUtteranceMs = 100;
 /** Calls of tools in a row without a word for the person, before we call it a loop. */
 export const mostToolRounds = 10;
 
+/** An answer that was lost or failed unheard is asked for once more. A second failure is told: two are no accident. */
+export const mostAttempts = 2;
+
+/** A server that names a longer wait than this is not waited for: the person is told, and sends it again. */
+export const longestRetryWaitMs = 10_000;
+
 /** Every stage that must end by itself, and when it is given up. */
 export const stageBoundMs: Readonly<Record<Stage, number>> = {
-  /** A latched recording that everybody forgot; it is sent, not lost. */
+  /** A latched recording that everybody forgot. The setting `recordingLimitMinutes` is used in its place. */
   utterance: 15 * 60_000,
+  /** The person is asked before the recording is cut, and it is sent, not lost. Time to read it and reach a key. */
+  limit: 30_000,
   /** The tail takes about 100 ms; a worklet that is gone never answers. */
   tail: 1_500,
   /** The worklet answers a flush within one device period (10 ms); without a page nothing was heard. */

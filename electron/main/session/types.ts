@@ -44,7 +44,11 @@ export type SessionState =
       /** The microphone's name once it delivers samples; `null` while arming. */
       readonly deviceLabel: string | null;
       readonly isBargeIn: boolean;
-      /** The connection failed meanwhile. Recording goes on: what is said is kept. */
+      /** What happened to the microphone during this recording; the newest counts. */
+      readonly microphone: MicrophoneNote;
+      /** It has gone on for as long as the settings allow: the person is asked, and cut off without an answer. */
+      readonly isLimitReached: boolean;
+      /** The turn cannot be answered as things are. Recording goes on: what is said is kept. */
       readonly trouble: Failure | null;
     }
   /** The key is up; the last samples are on their way in. */
@@ -57,6 +61,10 @@ export type SessionState =
       readonly turnId: TurnId;
       readonly ask: Ask;
       readonly round: number;
+      /** How many times this answer has been asked for, from 1. */
+      readonly attempt: number;
+      /** Why it is asked for once more. */
+      readonly trouble: Failure | null;
       /** Words said before a tool call are still playing. */
       readonly isAudible: boolean;
     }
@@ -65,7 +73,10 @@ export type SessionState =
       readonly turnId: TurnId;
       readonly ask: Ask;
       readonly round: number;
+      readonly attempt: number;
       readonly responseId: ResponseId;
+      /** Something may have been heard since this response began: it cannot be asked for again unnoticed. */
+      readonly isHeard: boolean;
       /** Something of this turn's answer is playing, of this response or of one before a tool call. */
       readonly isAudible: boolean;
       /** The model has finished; what it said may still be playing. */
@@ -83,6 +94,14 @@ export type SessionState =
   /** The turn went wrong. `kept` is what can be sent again. The next press starts afresh. */
   | { readonly tag: "failed"; readonly turnId: TurnId; readonly failure: Failure; readonly kept: Ask | null };
 
+/** What the person must know of the microphone while they talk. */
+export type MicrophoneNote =
+  | { readonly kind: "well" }
+  /** It delivers, but nothing except digital zero. */
+  | { readonly kind: "silent" }
+  /** Recording goes on with another one, or (`from` being the same) with this one after a gap. */
+  | { readonly kind: "switched"; readonly from: string; readonly lostMs: number };
+
 export type SessionEvent =
   // Verbs: what the person did.
   | { readonly type: "talkPressed"; readonly turnId: TurnId }
@@ -94,8 +113,20 @@ export type SessionEvent =
   /** Esc: be quiet, stop listening. */
   | { readonly type: "stopRequested" }
   | { readonly type: "dismissRequested" }
+  /** The answer to the question that comes before a recording is cut. */
+  | { readonly type: "keepRecordingRequested" }
   // Facts: what a port saw.
   | { readonly type: "captureStarted"; readonly turnId: TurnId; readonly deviceLabel: string }
+  /** The recording goes on from another microphone, or from the same one after a gap of `lostMs`. */
+  | {
+      readonly type: "captureSwitched";
+      readonly turnId: TurnId;
+      readonly from: string;
+      readonly deviceLabel: string;
+      readonly lostMs: number;
+    }
+  /** Told when it has delivered only digital zero for a while, and when it delivers sound after all. */
+  | { readonly type: "captureSilence"; readonly turnId: TurnId; readonly isSilent: boolean }
   /** The last sample up to the release is in. `isSilent`: every sample was digital zero. */
   | {
       readonly type: "captureFinished";
@@ -118,6 +149,11 @@ export type SessionEvent =
       readonly responseId: ResponseId;
       readonly outcome: ResponseOutcome;
     }
+  /**
+   * The connection went while an answer was owed: nothing more of that answer will come. The question is still at
+   * hand and goes out again with the next request, over a new connection.
+   */
+  | { readonly type: "answerLost"; readonly turnId: TurnId; readonly failure: Failure }
   /** The connection or the server failed this turn; nothing more of it will come. */
   | { readonly type: "turnFailed"; readonly turnId: TurnId; readonly failure: Failure }
   | { readonly type: "playbackStarted"; readonly turnId: TurnId }
@@ -135,7 +171,7 @@ export type SessionEvent =
   | { readonly type: "expired"; readonly turnId: TurnId; readonly stage: Stage };
 
 /** Stages that must end by themselves; each has its bound in tuning.ts. */
-export type Stage = "utterance" | "tail" | "flush" | "answer" | "generation" | "tools";
+export type Stage = "utterance" | "limit" | "tail" | "flush" | "answer" | "generation" | "tools";
 
 export type SessionEffect =
   | { readonly type: "openCapture"; readonly turnId: TurnId }
@@ -149,7 +185,8 @@ export type SessionEffect =
   | { readonly type: "commitInput"; readonly turnId: TurnId }
   | { readonly type: "dropInput"; readonly turnId: TurnId }
   | { readonly type: "sendText"; readonly turnId: TurnId; readonly text: string }
-  | { readonly type: "requestResponse"; readonly turnId: TurnId }
+  /** `afterMs`: not before; the server has named a wait. */
+  | { readonly type: "requestResponse"; readonly turnId: TurnId; readonly afterMs: number }
   /** Cancel whatever the server still owes this turn; nothing of it is heard or shown any more. */
   | { readonly type: "abandonTurn"; readonly turnId: TurnId }
   | { readonly type: "flushPlayback" }

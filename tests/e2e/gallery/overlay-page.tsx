@@ -46,6 +46,7 @@ function bridgeOf(played: OverlayScene): ViewBridge {
     stop: call("stop"),
     sendAgain: call("sendAgain"),
     dismiss: call("dismiss"),
+    keepRecording: call("keepRecording"),
     openSettings: call("openSettings"),
     onView: (listener) => {
       views.add(listener);

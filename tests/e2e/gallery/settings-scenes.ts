@@ -27,6 +27,7 @@ const settings: Settings = {
   microphoneLabel: "",
   microphoneMode: "open-on-press",
   keepReadySeconds: 60,
+  recordingLimitMinutes: 15,
   echoCancellation: true,
   noiseSuppression: true,
   autoGainControl: true,

@@ -193,7 +193,7 @@ it(`stays alive and correct through ${frames} frames, and answers a clean turn a
       if (random() < 0.1) port.dropInput(turn);
       port.commitInput(turn);
     }
-    port.requestResponse(turn);
+    port.requestResponse(turn, 0);
     if (random() < 0.4) return;
     // Often enough the answer begins as it should, so that the damage falls on a living one.
     timers.fire(cancelBoundMs);
@@ -285,7 +285,7 @@ it(`stays alive and correct through ${frames} frames, and answers a clean turn a
   bench.utter(clean, ...framesFrom(0, 10));
   port.beginInput(clean, clean);
   port.commitInput(clean);
-  port.requestResponse(clean);
+  port.requestResponse(clean, 0);
   confirmNewest();
   timers.fire(cancelBoundMs);
   const dial = network.dials.at(-1);

@@ -1,14 +1,10 @@
 /** Owns a realtime port with recorders at every side, over whichever transport a test hands in. It asserts nothing. */
 import { createRealtimePort } from "../../../electron/main/realtime/realtime-port.ts";
-import type {
-  Link,
-  RealtimeClient,
-  RealtimeConfig,
-} from "../../../electron/main/realtime/realtime-client.ts";
+import type { RealtimeClient, RealtimeConfig } from "../../../electron/main/realtime/realtime-client.ts";
 import { sessionConfig } from "../../../electron/main/realtime/session-config.ts";
 import type { OpenTransport } from "../../../electron/main/realtime/transport.ts";
 import type { Narration } from "../../../electron/main/session/conversation.ts";
-import type { MarkName, TimerHost } from "../../../electron/main/session/ports.ts";
+import type { Link, MarkName, TimerHost } from "../../../electron/main/session/ports.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
 import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import { settingsSchema } from "../../../shared/settings.ts";

@@ -40,7 +40,7 @@ function setUp() {
     bench.utter(turn, ...framesFrom(0, frames));
     bench.port.beginInput(turn, turn);
     bench.port.commitInput(turn);
-    bench.port.requestResponse(turn);
+    bench.port.requestResponse(turn, 0);
   };
   const answer = (turn: TurnId, id: string): void => {
     dial().push({ type: "response.created", response: { id, status: "in_progress", metadata: { turn } } });
@@ -73,7 +73,7 @@ describe("the connection", () => {
     await settled();
     expect(network.dials).toHaveLength(1);
     expect(bench.configReads).toBe(1);
-    expect(links).toEqual([{ status: "connecting", hasBeenReady: false }]);
+    expect(links).toEqual([{ status: "connecting", trouble: null }]);
   });
 
   it("carries no audio before the session is confirmed, and all of it after", () => {
@@ -140,7 +140,7 @@ describe("the connection", () => {
     expect(links.map(({ status }) => status)).toEqual(["connecting", "ready", "offline"]);
     speak(two);
     await settled();
-    expect(links.at(-1)).toEqual({ status: "connecting", hasBeenReady: true });
+    expect(links.at(-1)).toEqual({ status: "connecting", trouble: null });
   });
 
   it("stays open while a tool runs, however long", () => {
@@ -247,13 +247,13 @@ describe("a failure", () => {
     expect((await fact("turnFailed", one)).failure).toEqual({ kind: "connection-lost", host });
     for (const frame of framesFrom(4_800, 10)) utterance.add(frame);
     port.commitInput(one);
-    port.requestResponse(one);
+    port.requestResponse(one, 0);
     await settled();
     expect(network.dials).toHaveLength(1);
     // Sent again, it goes out whole, under a turn of its own.
     port.beginInput(two, one);
     port.commitInput(two);
-    port.requestResponse(two);
+    port.requestResponse(two, 0);
     dial().confirm();
     expect(appendedSamples(dial().sent)).toHaveLength(20 * 480);
   });
@@ -322,7 +322,7 @@ describe("a question", () => {
     for (const frame of framesFrom(0, 10)) utterance.add(frame);
     expect(types()).toEqual([asked[0], ...Array.from({ length: 10 }, () => asked[1])]);
     port.commitInput(one);
-    port.requestResponse(one);
+    port.requestResponse(one, 0);
     expect(types()).toEqual(asked.slice(2));
     dial().push({ type: "input_audio_buffer.committed", item_id: "item_U", previous_item_id: null });
     dial().push({
@@ -395,25 +395,25 @@ describe("a question", () => {
     dial().take();
     port.beginInput(two, one);
     port.commitInput(two);
-    port.requestResponse(two);
+    port.requestResponse(two, 0);
     expect(types()).toEqual(["response.create"]);
   });
 
   it("typed goes out once, also when asked again before any answer", () => {
     const { port, dial, answer, done, types } = setUp();
     port.sendText(one, "what time is it");
-    port.requestResponse(one);
+    port.requestResponse(one, 0);
     dial().confirm();
     expect(types()).toEqual(["session.update", "conversation.item.create", "response.create"]);
     answer(one, "resp_A");
     done(one, "resp_A", { status: "failed" });
     port.sendText(two, "what time is it");
-    port.requestResponse(two);
+    port.requestResponse(two, 0);
     expect(types()).toEqual(["response.create"]);
     answer(two, "resp_B");
     done(two, "resp_B");
     port.sendText(three, "what time is it");
-    port.requestResponse(three);
+    port.requestResponse(three, 0);
     expect(types()).toEqual(["conversation.item.create", "response.create"]);
   });
 
@@ -492,7 +492,7 @@ describe("an answer", () => {
     port.sendToolOutput(one, callId("call_2"), "2");
     port.sendToolOutput(one, callId("call_2"), "2");
     port.sendToolOutput(one, callId("call_3"), "3");
-    port.requestResponse(one);
+    port.requestResponse(one, 0);
     expect(types()).toEqual(["conversation.item.create", "conversation.item.create", "response.create"]);
   });
 
@@ -640,7 +640,7 @@ describe("an error event", () => {
     expect((await fact("turnFailed", one)).failure).toEqual({ kind: "answer-failed", code: "invalid_value" });
     timers.fire(cancelBoundMs);
     port.sendText(two, "hello");
-    port.requestResponse(two);
+    port.requestResponse(two, 0);
     dial().push(error("invalid_type", idOf(dial(), "conversation.item.create")));
     expect((await fact("turnFailed", two)).failure).toEqual({ kind: "answer-failed", code: "invalid_type" });
   });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyConversation, narrate } from "../../../electron/main/session/conversation.ts";
 import { project, type Projected } from "../../../electron/main/session/projection.ts";
-import type { Ask, SessionState } from "../../../electron/main/session/types.ts";
+import type { Ask, MicrophoneNote, SessionState } from "../../../electron/main/session/types.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import { turnId } from "../../../shared/ids.ts";
 import { stateText } from "../../support/session-notation.ts";
@@ -11,7 +11,7 @@ import { lost, sampleStates, speech, t2 } from "../../support/session-samples.ts
 const view = (state: SessionState, from: Partial<Projected> = {}) =>
   project({
     state,
-    link: "ready",
+    link: { status: "ready", trouble: null },
     grammar: "idle",
     conversation: emptyConversation,
     destination: { kind: "practice" },
@@ -20,6 +20,16 @@ const view = (state: SessionState, from: Partial<Projected> = {}) =>
     isMended: false,
     ...from,
   });
+
+const listeningState = {
+  tag: "listening",
+  turnId: t2,
+  deviceLabel: "Headset",
+  isBargeIn: false,
+  microphone: { kind: "well" },
+  isLimitReached: false,
+  trouble: null,
+} as const;
 
 const failed = (failure: Failure, kept: Ask | null): SessionState => ({
   tag: "failed",
@@ -63,23 +73,29 @@ describe("the view of a state", () => {
       "listening(arming) t2": "arming",
       "listening t2": "listening",
       "listening(barge-in) t2": "listening",
+      "listening(silent) t2": "listening",
+      "listening(switched) t2": "listening",
+      "listening(limit reached) t2": "listening",
       "listening(trouble) t2": "listening",
       "finishing t2": "thinking",
       "finishing(trouble) t2": "thinking",
       "settling(typed) t2": "thinking",
       "awaiting t2": "thinking",
       "awaiting(typed) t2": "thinking",
+      "awaiting(attempt 2) t2": "thinking",
       "awaiting(round 2) t2": "thinking",
-      "awaiting(round 2, heard) t2": "thinking",
+      "awaiting(round 2, audible) t2": "thinking",
       "responding t2": "thinking",
-      "responding(heard) t2": "speaking",
+      "responding(attempt 2) t2": "thinking",
+      "responding(heard) t2": "thinking",
+      "responding(audible) t2": "speaking",
       "responding(generated) t2": "thinking",
-      "responding(heard, generated) t2": "speaking",
-      "responding(typed, round 2, heard) t2": "speaking",
+      "responding(audible, generated) t2": "speaking",
+      "responding(typed, round 2, audible) t2": "speaking",
       "responding(round 10) t2": "thinking",
       "responding(round 11) t2": "thinking",
       "acting(c1) t2": "acting",
-      "acting(heard, c1 c2) t2": "acting",
+      "acting(audible, c1 c2) t2": "acting",
       "acting(typed, round 2, c1) t2": "acting",
       "failed(connection-lost, speech kept) t2": "failed",
       "failed(connection-lost, text kept) t2": "failed",
@@ -102,30 +118,74 @@ describe("the view of a state", () => {
       turnId: t2,
       ask: speech(),
       round: 1,
+      attempt: 1,
+      trouble: null,
       isAudible: false,
     };
-    expect(view(waiting, { link: "connecting" }).phase).toBe("reconnecting");
-    expect(view(waiting, { link: "offline" }).phase).toBe("reconnecting");
+    expect(view(waiting, { link: { status: "connecting", trouble: null } }).phase).toBe("reconnecting");
+    expect(view(waiting, { link: { status: "offline", trouble: null } }).phase).toBe("reconnecting");
   });
 
   it("has a notice exactly when something is wrong", () => {
     const withNotice = sampleStates.filter((state) => view(state).notice !== null).map(stateText);
     expect(withNotice).toEqual([
+      "listening(silent) t2",
+      "listening(switched) t2",
+      "listening(limit reached) t2",
       "listening(trouble) t2",
+      "finishing(trouble) t2",
+      "awaiting(attempt 2) t2",
       "failed(connection-lost, speech kept) t2",
       "failed(connection-lost, text kept) t2",
       "failed(microphone-busy, nothing kept) t2",
     ]);
   });
 
+  it("says why a question waits, and that it goes on by itself", () => {
+    const waiting = sampleStates.find(({ tag }) => tag === "awaiting");
+    if (waiting?.tag !== "awaiting") throw new Error("no sample waits");
+    const noticeOf = (state: SessionState, trouble: Failure | null) =>
+      view(state, { link: { status: "connecting", trouble } }).notice;
+    const refused: Failure = { kind: "connection-refused", host: "localhost" };
+    expect(noticeOf(waiting, refused)).toEqual({
+      title: "Nothing is listening at localhost",
+      advice: "What you said is kept. Trying again …",
+      action: null,
+    });
+    const limited: Failure = { kind: "rate-limit", retryAfterMs: 5_200 };
+    expect(noticeOf({ ...waiting, trouble: limited }, null)?.advice).toContain("Trying again in 6 s");
+    expect(noticeOf(waiting, null)).toBeNull();
+  });
+
+  it("names the microphone that took over, or says how much is missing", () => {
+    const note = (microphone: MicrophoneNote) => view({ ...listeningState, microphone }).notice;
+    expect(note({ kind: "switched", from: "Webcam", lostMs: 90 })).toEqual({
+      title: "“Webcam” was disconnected",
+      advice: "Go on talking: now listening with “Headset”.",
+      action: null,
+    });
+    expect(note({ kind: "switched", from: "Headset", lostMs: 240 })?.advice).toBe(
+      "It works again. About 240 ms are missing.",
+    );
+    expect(note({ kind: "silent" })?.title).toBe("“Headset” delivers only silence");
+  });
+
+  it("asks before it cuts, whatever else is wrong", () => {
+    const asked = view({ ...listeningState, isLimitReached: true, trouble: lost }).notice;
+    expect(asked).toEqual({
+      title: "Still talking?",
+      advice: "The recording is sent in 30 s, unless you keep it going.",
+      action: "keep-recording",
+    });
+  });
+
   it("does not ask a person who is talking to press anything", () => {
-    const listening: SessionState = {
-      tag: "listening",
-      turnId: t2,
-      deviceLabel: "Headset",
-      isBargeIn: false,
-      trouble: lost,
-    };
+    const listening: SessionState = { ...listeningState, trouble: lost };
+    expect(view({ ...listeningState }, { link: { status: "connecting", trouble: lost } }).notice).toEqual({
+      title: "The connection to api.example.com broke",
+      advice: "Go on talking: it is sent as soon as possible.",
+      action: null,
+    });
     expect(view(listening).notice).toEqual({
       title: "The connection to api.example.com broke",
       advice: "What you say is kept.",
@@ -141,9 +201,8 @@ describe("the view of a state", () => {
   });
 
   it("tells the gesture of the key", () => {
-    const listening = { tag: "listening", turnId: t2, deviceLabel: null, isBargeIn: false, trouble: null };
     const gestures = (["pressed", "holding", "latched"] as const).map(
-      (grammar) => view(listening as SessionState, { grammar }).gesture,
+      (grammar) => view(listeningState, { grammar }).gesture,
     );
     expect(gestures).toEqual(["undecided", "hold", "tap"]);
   });

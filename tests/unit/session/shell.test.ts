@@ -165,11 +165,18 @@ describe("the stage timers", () => {
     expect(stateText(shell.state())).toBe("failed(answer-missing, text kept) t2");
   });
 
-  it("end a recording that was left open, and what it took is sent", () => {
+  it("end a recording that was left open, after asking, and what it took is sent", () => {
     const { shell, timers, taken } = recordedShell();
     shell.toggleTalk();
     taken();
     timers.fire(stageBoundMs.utterance);
+    expect(shell.view().notice?.action).toBe("keep-recording");
+    // Wanted still: the question comes back after as long again.
+    shell.dispatch({ type: "keepRecordingRequested" });
+    expect(shell.view().notice).toBeNull();
+    timers.fire(stageBoundMs.utterance);
+    expect(taken()).toEqual([]);
+    timers.fire(stageBoundMs.limit);
     expect(taken()).toEqual(["finish t1"]);
   });
 });
@@ -278,7 +285,7 @@ describe("what windows see", () => {
     const { shell, views } = recordedShell();
     shell.key("talkDown");
     shell.dispatch(samples());
-    shell.linkChanged("ready");
+    shell.linkChanged({ status: "ready", trouble: null });
     shell.surroundingsChanged({
       destination: { kind: "server", host: "api.example.com" },
       talkKeyLabel: "F9",
@@ -297,7 +304,7 @@ describe("what windows see", () => {
     const { shell } = recordedShell();
     shell.ask("One?");
     expect(shell.view().phase).toBe("reconnecting");
-    shell.linkChanged("ready");
+    shell.linkChanged({ status: "ready", trouble: null });
     expect(shell.view().phase).toBe("thinking");
   });
 

@@ -84,7 +84,7 @@ describe("one spoken turn", () => {
     expect(turn.on(release)).toEqual(["finishCapture t1"]);
     expect(turn.on(tailIn())).toEqual(["commitInput t1", "requestResponse t1"]);
     expect(turn.on(begun(), sounds())).toEqual([]);
-    expect(turn.state).toBe("responding(heard) t1");
+    expect(turn.state).toBe("responding(audible) t1");
     expect(turn.on(done())).toEqual(["endPlayback t1"]);
     expect(turn.on(drained())).toEqual([]);
     expect(turn.state).toBe("idle(answered)");
@@ -93,15 +93,15 @@ describe("one spoken turn", () => {
   it("is not over when the model has finished: the loudspeaker has not", () => {
     const turn = conversation();
     turn.on(...speaking, done());
-    expect(turn.state).toBe("responding(heard, generated) t1");
+    expect(turn.state).toBe("responding(audible, generated) t1");
   });
 
   it("is not over when the loudspeaker runs dry in the middle of the answer", () => {
     const turn = conversation();
     turn.on(...speaking, drained());
-    expect(turn.state).toBe("responding t1");
-    turn.on(sounds());
     expect(turn.state).toBe("responding(heard) t1");
+    turn.on(sounds());
+    expect(turn.state).toBe("responding(audible) t1");
   });
 
   it("keeps the tail: nothing is committed at the release, only once the last sample is in", () => {
@@ -171,7 +171,7 @@ describe("a barge-in", () => {
   it("while a tool runs silences the words said before it and keeps its late output for the model", () => {
     const turn = conversation();
     turn.on(...speaking, done(t1, [call()]));
-    expect(turn.state).toBe("acting(heard, c1) t1");
+    expect(turn.state).toBe("acting(audible, c1) t1");
     expect(turn.on(press(t2))[0]).toBe("flushPlayback");
     // Without it the call would dangle in the model's context; a new answer is not asked for.
     expect(turn.on(output())).toEqual(["sendToolOutput c1 t1"]);
@@ -200,7 +200,7 @@ describe("a typed question", () => {
   it("into what was said before a tool call waits in the same way", () => {
     const turn = conversation();
     turn.on(...speaking, done(t1, [call()]), output());
-    expect(turn.state).toBe("awaiting(round 2, heard) t1");
+    expect(turn.state).toBe("awaiting(round 2, audible) t1");
     expect(turn.on(typed())).toEqual(["flushPlayback", "abandonTurn t1"]);
     expect(turn.state).toBe("settling(typed) t2");
   });
@@ -360,11 +360,10 @@ describe("the microphone", () => {
     expect(turn.state).toBe("failed(microphone-failed, speech kept) t1");
   });
 
-  it("left open by everybody is ended and what it took is sent, not lost", () => {
+  it("left open by everybody is ended after a question, and what it took is sent, not lost", () => {
     const turn = conversation();
-    expect(turn.on(press(), samples(), { type: "expired", turnId: t1, stage: "utterance" })).toEqual([
-      "finishCapture t1",
-    ]);
+    expect(turn.on(press(), samples(), { type: "expired", turnId: t1, stage: "utterance" })).toEqual([]);
+    expect(turn.on({ type: "expired", turnId: t1, stage: "limit" })).toEqual(["finishCapture t1"]);
     expect(turn.on(tailIn(t1, 900_000))).toEqual(["commitInput t1", "requestResponse t1"]);
   });
 
@@ -420,6 +419,57 @@ describe("Esc", () => {
   });
 });
 
+describe("a line that breaks", () => {
+  const lose = (turn = t1): SessionEvent => ({ type: "answerLost", turnId: turn, failure: lost });
+
+  it("before a word of the answer was heard: the question is asked again, and nothing old is played", () => {
+    const turn = conversation();
+    turn.on(...spoken, begun());
+    expect(turn.on(lose())).toEqual(["flushPlayback", "requestResponse t1"]);
+    expect(turn.state).toBe("awaiting(attempt 2) t1");
+    turn.on(begun(t1, r2), sounds());
+    expect(turn.state).toBe("responding(attempt 2, audible) t1");
+  });
+
+  it("twice for one question is told, and the question can be sent again", () => {
+    const turn = conversation();
+    turn.on(...spoken, lose());
+    expect(turn.state).toBe("awaiting(attempt 2) t1");
+    turn.on(lose());
+    expect(turn.state).toBe("failed(connection-lost, speech kept) t1");
+  });
+
+  it("in the middle of what is heard: that much is kept, and the rest is not made up", () => {
+    const turn = conversation();
+    expect(turn.on(...speaking, lose()).slice(-2)).toEqual(["flushPlayback", "abandonTurn t1"]);
+    expect(turn.state).toBe("failed(connection-lost, speech kept) t1");
+  });
+
+  it("while a tool runs lets it run, once, and asks with its output", () => {
+    const turn = conversation();
+    turn.on(...spoken, begun(), done(t1, [call()]));
+    expect(turn.on(lose())).toEqual([]);
+    expect(turn.on(output())).toEqual(["sendToolOutput c1 t1", "requestResponse t1"]);
+  });
+
+  it("is not what a limit is: the named wait is kept, once, if it is short", () => {
+    const limited = (retryAfterMs: number, responseId = r1): SessionEvent => ({
+      type: "responseDone",
+      turnId: t1,
+      responseId,
+      outcome: { kind: "failed", failure: { kind: "rate-limit", retryAfterMs } },
+    });
+    const turn = conversation();
+    turn.on(...spoken, begun());
+    expect(turn.on(limited(6_200))).toEqual(["flushPlayback", "requestResponse t1 after 6200 ms"]);
+    turn.on(begun(t1, r2), limited(6_200, r2));
+    expect(turn.state).toBe("failed(rate-limit, speech kept) t1");
+    const long = conversation();
+    long.on(...spoken, begun(), limited(60_000));
+    expect(long.state).toBe("failed(rate-limit, speech kept) t1");
+  });
+});
+
 describe("tools", () => {
   it("run side by side, and the model goes on once, when the last output is in", () => {
     const turn = conversation();
@@ -453,7 +503,7 @@ describe("tools", () => {
   it("do not hide that words said before them are still to be heard", () => {
     const turn = conversation();
     turn.on(...speaking, done(t1, [call()]), output(), begun(t1, r2));
-    expect(turn.state).toBe("responding(round 2, heard) t1");
+    expect(turn.state).toBe("responding(round 2, audible) t1");
   });
 
   it("called for ever are stopped, and even the last calls get an output", () => {

@@ -56,11 +56,15 @@ const everyType: Readonly<Record<SessionEvent["type"], true>> = {
   sendAgainRequested: true,
   stopRequested: true,
   dismissRequested: true,
+  keepRecordingRequested: true,
   captureStarted: true,
+  captureSwitched: true,
+  captureSilence: true,
   captureFinished: true,
   captureFailed: true,
   responseStarted: true,
   responseDone: true,
+  answerLost: true,
   turnFailed: true,
   playbackStarted: true,
   playbackDrained: true,
@@ -213,23 +217,77 @@ describe("in every line of the table", () => {
     expect(broken(keeping, ({ effects }) => !has(effects, "dropCapture"))).toEqual([]);
   });
 
+  it("an answer that was lost or failed unheard is asked for once more, and never a third time", () => {
+    const again = lines.filter(
+      ({ before, event, state }) =>
+        (event.type === "answerLost" || event.type === "responseDone") &&
+        state.tag === "awaiting" &&
+        state !== before,
+    );
+    expect(again.length).toBeGreaterThan(4);
+    expect(
+      broken(again, ({ before, state }) => {
+        const hadAttempt = "attempt" in before ? before.attempt : 0;
+        const isHeard = before.tag === "responding" && before.isHeard;
+        return state.tag === "awaiting" && state.attempt === hadAttempt + 1 && hadAttempt === 1 && !isHeard;
+      }),
+    ).toEqual([]);
+  });
+
+  it("a lost line stops no tool and cuts no answer that is wholly here", () => {
+    const kept = lines.filter(
+      ({ before, event }) =>
+        event.type === "answerLost" &&
+        (before.tag === "acting" || (before.tag === "responding" && before.isGenerated)),
+    );
+    expect(kept.length).toBeGreaterThan(4);
+    expect(broken(kept, ({ before, state, effects }) => state === before && effects.length === 0)).toEqual(
+      [],
+    );
+  });
+
+  it("a recording is cut only after the person was asked", () => {
+    const cut = lines.filter(
+      ({ before, event }) =>
+        before.tag === "listening" &&
+        event.type === "expired" &&
+        event.turnId === t2 &&
+        event.stage === stageOf(before),
+    );
+    expect(cut.length).toBeGreaterThan(4);
+    expect(
+      broken(cut, ({ before, state }) =>
+        before.tag === "listening" && before.isLimitReached
+          ? state.tag === "finishing"
+          : state.tag === "listening" && state.isLimitReached,
+      ),
+    ).toEqual([]);
+  });
+
   it("an answer is asked for once, after its question, and only by a turn that then waits for it", () => {
     expect(
       broken(lines, ({ before, state, effects }) => {
         const asked = effects.findIndex(({ type }) => type === "requestResponse");
         const isNew =
           state.tag === "awaiting" &&
-          (before.tag !== "awaiting" || before.turnId !== state.turnId || before.round !== state.round);
+          (before.tag !== "awaiting" ||
+            before.turnId !== state.turnId ||
+            before.round !== state.round ||
+            before.attempt !== state.attempt);
         if (asked === -1) return !isNew;
         const question = effects[asked - 1];
+        // Asked for again, the question is at hand already.
+        const isAgain = state.tag === "awaiting" && state.attempt > 1;
         return (
           isNew &&
           asked === effects.length - 1 &&
           has(effects, "requestResponse", turnOf(state)) &&
-          (question?.type === "commitInput" ||
-            question?.type === "sendText" ||
-            question?.type === "sendToolOutput") &&
-          question.turnId === turnOf(state)
+          (isAgain
+            ? question === undefined || question.type === "flushPlayback"
+            : question?.type === "commitInput" ||
+              question?.type === "sendText" ||
+              question?.type === "sendToolOutput") &&
+          (isAgain || (question !== undefined && "turnId" in question && question.turnId === turnOf(state)))
         );
       }),
     ).toEqual([]);
@@ -242,8 +300,10 @@ describe("in every line of the table", () => {
         const goesOn = isAnswering(state) && turnOf(state) === turnOf(before);
         const isOver = state.tag === "idle" && state.reason === "answered";
         const isLeft = !goesOn && !isOver;
+        const isAskedAgain = before.tag === "responding" && state.tag === "awaiting" && goesOn;
         return (
-          has(effects, "flushPlayback") === isLeft && has(effects, "abandonTurn", turnOf(before)) === isLeft
+          has(effects, "flushPlayback") === (isLeft || isAskedAgain) &&
+          has(effects, "abandonTurn", turnOf(before)) === isLeft
         );
       }),
     ).toEqual([]);
