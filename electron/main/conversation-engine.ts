@@ -107,6 +107,9 @@ export function createEngine(deps: EngineDeps): Engine {
     timers,
     openTransport,
     config: deps.config,
+    history: () => shell?.history() ?? [],
+    nowMs,
+    chance: Math.random,
     onLink: (link) => shell?.linkChanged(link),
   });
   const tools = createToolPort({

@@ -22,6 +22,7 @@ export function socketCounter(): SocketCounter {
       });
       return {
         send: transport.send,
+        setPace: transport.setPace,
         close: () => {
           open.delete(own);
           transport.close();

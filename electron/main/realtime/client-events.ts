@@ -2,6 +2,7 @@
  * Owns the client events that we send and their text on the wire. Every one carries an `event_id`, because a
  * server's error names it. It never sends anything.
  */
+import type { ToolCall } from "../session/types.ts";
 import type { SessionUpdatePayload } from "./session-config.ts";
 
 export type ClientEvent =
@@ -11,7 +12,7 @@ export type ClientEvent =
   | {
       readonly type: "conversation.item.create";
       readonly event_id: string;
-      readonly item: UserText | FunctionCallOutput;
+      readonly item: CreatedItem;
     }
   | {
       readonly type: "conversation.item.truncate";
@@ -30,13 +31,29 @@ export type ClientEvent =
     }
   | { readonly type: "response.cancel"; readonly event_id: string; readonly response_id?: string };
 
-export interface UserText {
+export type CreatedItem = UserText | AssistantText | FunctionCall | FunctionCallOutput;
+
+interface UserText {
   readonly type: "message";
   readonly role: "user";
   readonly content: { type: "input_text"; text: string }[];
 }
 
-export interface FunctionCallOutput {
+/** What the model has said before, as text: its voice cannot be given back to it. */
+interface AssistantText {
+  readonly type: "message";
+  readonly role: "assistant";
+  readonly content: { type: "output_text"; text: string }[];
+}
+
+interface FunctionCall {
+  readonly type: "function_call";
+  readonly call_id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+interface FunctionCallOutput {
   readonly type: "function_call_output";
   readonly call_id: string;
   readonly output: string;
@@ -46,6 +63,19 @@ export const userText = (text: string): UserText => ({
   type: "message",
   role: "user",
   content: [{ type: "input_text", text }],
+});
+
+export const assistantText = (text: string): AssistantText => ({
+  type: "message",
+  role: "assistant",
+  content: [{ type: "output_text", text }],
+});
+
+export const functionCall = ({ callId, name, argumentsJson }: ToolCall): FunctionCall => ({
+  type: "function_call",
+  call_id: callId,
+  name,
+  arguments: argumentsJson,
 });
 
 export const functionCallOutput = (callId: string, output: string): FunctionCallOutput => ({

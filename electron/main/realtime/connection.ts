@@ -10,6 +10,7 @@ import { encode } from "./client-events.ts";
 import type { Log, LogFields } from "../log.ts";
 import { parseServerEvent } from "./protocol.ts";
 import type { ServerEvent, SessionUpdated } from "./protocol.ts";
+import type { Pace } from "./liveness.ts";
 import { handshakeBoundMs, sessionBoundMs } from "./realtime-tuning.ts";
 import { failureOfEnd, failureOfSetupError } from "./refusals.ts";
 import { safeCode } from "./server-errors.ts";
@@ -28,8 +29,11 @@ export interface DialTarget extends TransportTarget {
 }
 
 export interface ConnectionListener {
-  /** The server has confirmed the session as it was asked for. */
-  ready(): void;
+  /**
+   * The server has confirmed the session as it was asked for.
+   * @param expiresAtSeconds when it will end, by the server's clock; `null` where it does not say.
+   */
+  ready(expiresAtSeconds: number | null): void;
   /** An event after `ready`. */
   event(event: ServerEvent): void;
   /** Any frame arrived after `ready`, whatever it was. */
@@ -60,6 +64,8 @@ export interface Connection {
   open(target: DialTarget, session: SessionUpdatePayload): void;
   /** Sends one event as text; dropped unless ready. */
   send(text: string, onWritten?: () => void): void;
+  /** How quickly a line that is dead without a word must be noticed. */
+  setPace(pace: Pace): void;
   /** Ends it from our side; `ended` is not told. Safe to call twice. */
   close(): void;
 }
@@ -117,7 +123,7 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
         cancelBound();
         state = { tag: "ready" };
         deps.log.info("session-ready");
-        listener.ready();
+        listener.ready(event.session.expires_at);
       }
     };
 
@@ -169,6 +175,7 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
     send: (text, onWritten) => {
       if (state.tag === "ready") transport?.send(text, onWritten);
     },
+    setPace: (pace) => transport?.setPace(pace),
     close: () => {
       if (state.tag === "connecting" || state.tag === "ready") deps.log.info("connection-closed");
       drop({ tag: "offline" });
@@ -195,6 +202,7 @@ function describeEnd(end: TransportEnd): LogFields {
     case "unreachable":
       return { kind: end.kind, code: safeCode(end.code) };
     case "silent":
+    case "unresponsive":
       return { kind: end.kind };
     default:
       return assertNever(end);

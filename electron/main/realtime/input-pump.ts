@@ -3,6 +3,7 @@
  * out once and in order, nothing before the session is ready, and nothing too short is ever committed.
  */
 import { msOfSamples, samplesOfMs } from "../../../shared/audio-format.ts";
+import type { TurnId } from "../../../shared/ids.ts";
 import type { Utterance } from "../session/ports.ts";
 import { shortestUtteranceMs } from "../session/tuning.ts";
 import { encode, encodeAppend } from "./client-events.ts";
@@ -24,10 +25,13 @@ export interface InputPump {
   readonly state: "streaming" | "committed" | "skipped" | "dropped";
   /** `commit` was called: what is still on its way is a whole question. */
   readonly isComplete: boolean;
+  readonly utteranceId: TurnId;
+  /** Where the utterance ends, once it is complete. */
+  readonly endSamples: number | null;
   /** Sends what can be sent now: after every change, and when the session gets ready. */
   advance(): void;
-  /** The utterance is complete as it is now; later chunks are not part of it. */
-  commit(): void;
+  /** The utterance is complete as it is now, or as it was at `samples`; later chunks are not part of it. */
+  commit(samples?: number): void;
   /** Forgets the utterance, here and in the server's buffer. */
   drop(): void;
 }
@@ -102,13 +106,17 @@ export function createInputPump(deps: InputPumpDeps): InputPump {
     get state() {
       return state;
     },
+    utteranceId: utterance.turnId,
+    get endSamples() {
+      return endSamples;
+    },
     get isComplete() {
       return endSamples !== null;
     },
     advance,
-    commit: () => {
+    commit: (samples = utterance.samples) => {
       if (endSamples !== null || state !== "streaming") return;
-      endSamples = utterance.samples;
+      endSamples = samples;
       stopListening();
       advance();
     },

@@ -23,8 +23,9 @@ const errorBody = z.object({
   event_id: optionalText,
 });
 
-/** Only `turn_detection` is looked at; `undefined` (left out) and `null` (off) must stay apart. */
+/** Of `turn_detection`, `undefined` (left out) and `null` (off) must stay apart. */
 const session = z.object({
+  expires_at: nullable(z.number()),
   audio: nullable(
     z.object({
       input: nullable(z.object({ turn_detection: z.object({ type: text.optional() }).nullish() })),

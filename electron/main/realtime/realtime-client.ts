@@ -10,6 +10,7 @@ import type {
   TimerHost,
   UtteranceSource,
 } from "../session/ports.ts";
+import type { PastTurn } from "../session/history.ts";
 import type { ServerCheck } from "./check-server.ts";
 import type { ConnectionCounters, DialTarget } from "./connection.ts";
 import type { Log } from "../log.ts";
@@ -36,6 +37,12 @@ export interface RealtimePortDeps {
   readonly openTransport: OpenTransport;
   /** Asked at each connect, so that the key is read then and not before. */
   readonly config: () => RealtimeConfig;
+  /** What was said and heard so far, for a new session. */
+  readonly history: () => readonly PastTurn[];
+  /** A clock that only goes forward, in milliseconds. */
+  readonly nowMs: () => number;
+  /** From 0 to 1, anew each time: attempts of many clients shall not come at once. */
+  readonly chance: () => number;
   readonly onLink: (link: Link) => void;
 }
 
@@ -48,6 +55,8 @@ export interface RealtimeClient extends RealtimePort {
   readonly counters: Readonly<RealtimeCounters>;
   /** Opens the connection without a turn: the key is down, work will come. */
   warmUp(): void;
+  /** After a sleep, or another network: what stands cannot be trusted, so it is replaced at once, if there is any. */
+  awakened(): void;
   /** The next turn uses the new configuration; the one that is going on ends with the old. */
   settingsChanged(): void;
   /** Does this server take us? Beside the conversation, on a connection of its own. */

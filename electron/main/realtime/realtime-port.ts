@@ -8,21 +8,23 @@ import type { Failure } from "../../../shared/failure.ts";
 import { itemId as toItemId } from "../../../shared/ids.ts";
 import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import type { Narration } from "../session/conversation.ts";
-import type { Link } from "../session/ports.ts";
 import type { SessionEvent } from "../session/types.ts";
 import { createAnswerStream } from "./answer-stream.ts";
 import { checkServer } from "./check-server.ts";
-import { encode, functionCallOutput, userText } from "./client-events.ts";
-import type { ClientEvent } from "./client-events.ts";
-import { createConnection, modelOf } from "./connection.ts";
+import { assistantText, encode, functionCall, functionCallOutput, userText } from "./client-events.ts";
+import type { ClientEvent, CreatedItem } from "./client-events.ts";
+import { modelOf } from "./connection.ts";
 import { createInputPump } from "./input-pump.ts";
 import type { InputPump } from "./input-pump.ts";
+import type { Need } from "./line.ts";
+import { createLineKeeper } from "./line-keeper.ts";
 import type { ResponseDone, ServerError, ServerEvent } from "./protocol.ts";
 import type { RealtimeClient, RealtimeConfig, RealtimePortDeps } from "./realtime-client.ts";
 import { rememberedTurns, stallBoundMs } from "./realtime-tuning.ts";
 import { forgetRefused, logRefusal, requestOf } from "./request-errors.ts";
 import { failureOfAnswer, outcomeOf } from "./response-outcome.ts";
 import { createResponseSequencer } from "./response-sequencer.ts";
+import { seedOf } from "./seed.ts";
 import { isBenign, safeCode } from "./server-errors.ts";
 import { BoundedMap, emptyMemory } from "./session-memory.ts";
 import type { SentRequest } from "./session-memory.ts";
@@ -38,13 +40,12 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   /** What a failed turn still asks for in ignorance is no reason to dial again. */
   const failedTurns = new BoundedMap<TurnId, true>(rememberedTurns);
   let memory = emptyMemory();
-  let config: RealtimeConfig | null = null;
-  let model = "";
+  /** Turns that were said to another server: what one was told is not told to the next. */
+  let foreignTurns = new Set<string>();
+  let knownOrigin: string | null = null;
   let late = 0;
   let eventCount = 0;
   let hasFirstDelta = false;
-  let status: Link["status"] = "offline";
-  let isOutdated = false;
   let isShut = false;
 
   const later = (task: () => void): void => {
@@ -57,12 +58,6 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   };
   const narrate = (narration: Narration): void => {
     later(() => deps.narrate(narration));
-  };
-  const setLink = (next: Link["status"]): void => {
-    if (next === status) return;
-    status = next;
-    const link: Link = { status, trouble: null };
-    later(() => deps.onLink(link));
   };
   const nextEventId = (): string => {
     eventCount += 1;
@@ -77,27 +72,42 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     nextEventId,
     nowMs: () => Date.now(),
   };
-  const connection = createConnection(connectionDeps, {
-    ready: () => {
-      setLink("ready");
+  const line = createLineKeeper({
+    connection: connectionDeps,
+    timers,
+    nowMs: deps.nowMs,
+    chance: deps.chance,
+    config: deps.config,
+    later,
+    need: () => need(),
+    onReady: (config) => {
+      greet(config);
       const [first] = works.keys();
       mark("sessionReady", first ?? null);
       for (const [turnId, work] of works) advance(turnId, work);
       settle();
     },
-    heard: () => stall.restart(),
-    event: (event) => {
+    onHeard: () => stall.restart(),
+    onEvent: (event) => {
       handle(event);
       settle();
     },
-    ended: (failure) => lose(failure),
+    onSessionOver: (failure) => {
+      forgetSession(failure);
+      later(() => settle());
+    },
+    onGivenUp: (failure) => {
+      for (const [turnId, work] of works) if (isOwed(turnId, work)) giveUp(turnId, failure);
+      settle();
+    },
+    onLink: deps.onLink,
   });
-  const isReady = (): boolean => connection.state.tag === "ready";
+  const model = (): string => (line.config?.target.kind === "ok" ? modelOf(line.config.target.url) : "");
 
   const sequencer = createResponseSequencer({
     timers,
     nextEventId,
-    send: (text, onWritten) => connection.send(text, onWritten),
+    send: (text, onWritten) => line.send(text, onWritten),
     onRequested: (turnId) => mark("responseRequested", turnId),
     onStarted: (turnId, responseId) => {
       answer.reset();
@@ -107,13 +117,17 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     },
     onRefused: (turnId, report) => {
       logRefusal(log, report, "response");
-      giveUp(turnId, failureOfAnswer(report, model));
+      giveUp(turnId, failureOfAnswer(report, model()));
     },
   });
 
   const send = (event: ClientEvent, request: SentRequest, onWritten?: () => void): void => {
     memory.requests.set(event.event_id, request);
-    connection.send(encode(event), onWritten);
+    line.send(encode(event), onWritten);
+  };
+  const createItem = (turnId: TurnId | null, item: CreatedItem): void => {
+    const event_id = nextEventId();
+    send({ type: "conversation.item.create", event_id, item }, { kind: "other", turnId });
   };
 
   const workOf = (turnId: TurnId): TurnWork => {
@@ -130,30 +144,34 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       if (other !== turnId && work.input?.isComplete === false) work.input.drop();
       if (!isOwed(other, work)) works.delete(other);
     }
+    line.freshen();
     return workOf(turnId);
   };
   const isOwed = (turnId: TurnId, work: TurnWork): boolean => isOpen(work) || sequencer.owes(turnId);
 
-  const ensureOpen = (): void => {
-    if (isShut || connection.state.tag === "connecting" || isReady()) return;
-    isOutdated = false;
-    config = deps.config();
-    const { target, session } = config;
-    if (target.kind === "failed") {
-      const { failure } = target;
-      later(() => {
-        if (status === "offline") lose(failure);
-      });
-      return;
+  /** Whoever is talking goes on talking; a complete question can be told that it failed. */
+  const need = (): Need => {
+    const owed = [...works].filter(([turnId, work]) => isOwed(turnId, work));
+    if (owed.some(([, { input }]) => input?.state === "streaming" && !input.isComplete)) return "recording";
+    return owed.length > 0 ? "question" : "none";
+  };
+
+  /** What a new session must know: the conversation so far, but for the turns that are about to go on in it. */
+  const greet = (config: RealtimeConfig): void => {
+    const history = deps.history();
+    const origin = config.target.kind === "ok" ? new URL(config.target.url).origin : null;
+    if (origin !== knownOrigin) {
+      if (knownOrigin !== null) foreignTurns = new Set(history.map(({ turnId }) => turnId));
+      knownOrigin = origin;
     }
-    model = modelOf(target.url);
-    connection.open(target, session);
-    setLink("connecting");
+    const going = new Set<string>(works.keys());
+    const past = history.filter(({ turnId }) => !going.has(turnId) && !foreignTurns.has(turnId));
+    for (const item of seedOf(past)) createItem(null, item);
   };
 
   /** Sends of a turn what can be sent now, in its order. */
   const advance = (turnId: TurnId, work: TurnWork): void => {
-    if (!isReady()) return;
+    if (!line.isReady) return;
     if (work.text !== null) {
       createText(turnId, work.text);
       work.text = null;
@@ -161,8 +179,26 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     work.input?.advance();
     if (!work.wantsResponse || work.input?.state === "streaming") return;
     work.wantsResponse = false;
-    if (work.input === null || work.input.state === "committed") sequencer.request(turnId);
-    else giveUp(turnId, { kind: "answer-failed", code: "utterance_too_short" });
+    if (work.input !== null && work.input.state !== "committed") {
+      giveUp(turnId, { kind: "answer-failed", code: "utterance_too_short" });
+      return;
+    }
+    retellCalls(turnId, work);
+    sequencer.request(turnId);
+  };
+
+  /** The session in which the tools were called is over: this one is told what they were asked, and what they gave. */
+  const retellCalls = (turnId: TurnId, work: TurnWork): void => {
+    const untold = [...work.calls.values()].filter(({ isKnown }) => !isKnown);
+    if (untold.length === 0) return;
+    const said = deps.history().find((past) => past.turnId === turnId)?.answer ?? "";
+    if (said !== "") createItem(turnId, assistantText(said));
+    for (const tool of untold) {
+      if (tool.output === null) continue;
+      tool.isKnown = true;
+      createItem(turnId, functionCall(tool.call));
+      createItem(turnId, functionCallOutput(tool.call.callId, tool.output));
+    }
   };
 
   const createText = (turnId: TurnId, text: string): void => {
@@ -179,9 +215,9 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     memory.requests.set(eventId, { kind: "input", turnId });
     return createInputPump({
       utterance,
-      isReady,
+      isReady: () => line.isReady,
       eventId,
-      send: (text, onWritten) => connection.send(text, onWritten),
+      send: (text, onWritten) => line.send(text, onWritten),
       onFirstFrame: () => mark("firstFrameSent", turnId),
       onCommit: () => {
         memory.unansweredText = null;
@@ -194,7 +230,9 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
 
   /** The end of a turn here: nothing more goes out for it, nothing more is told of it but this. */
   const giveUp = (turnId: TurnId, failure: Failure): void => {
-    works.get(turnId)?.input?.drop();
+    const work = works.get(turnId);
+    work?.cancelHold?.();
+    work?.input?.drop();
     works.delete(turnId);
     sequencer.abandon(turnId);
     failedTurns.set(turnId, true);
@@ -202,43 +240,54 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     emit({ type: "turnFailed", turnId, failure });
   };
 
-  /** The connection is gone, and the conversation with it. Nothing is latched: the next work dials afresh. */
-  const lose = (failure: Failure): void => {
-    const owed = [...works].filter(([turnId, work]) => !work.isAbandoned && isOwed(turnId, work));
-    forgetSession();
-    for (const [turnId] of owed) giveUp(turnId, failure);
-  };
-  const forgetSession = (): void => {
-    for (const work of works.values()) work.input?.drop();
-    works.clear();
+  /**
+   * Whatever the server knew is gone. What is still owed is made ready to be said again in the next session; an answer
+   * that was asked for has to be asked for again by the session's own rule, which knows whether any of it was heard.
+   */
+  const forgetSession = (failure: Failure): void => {
+    const asked = [...works.keys()].filter((turnId) => sequencer.owes(turnId));
+    const owed = [...works].filter(([turnId, work]) => isOwed(turnId, work));
+    const isUnsaid = ({ input, text }: TurnWork): boolean =>
+      text !== null ||
+      (input !== null && memory.pendingCommits.some(({ utterance }) => utterance === input.utteranceId));
+    const unsaid = [...works].filter(([, work]) => work.isAbandoned && isUnsaid(work));
     sequencer.reset();
     answer.reset();
     memory = emptyMemory();
-    setLink("offline");
-    settle();
+    const kept = new Map([...owed, ...unsaid]);
+    for (const turnId of works.keys()) if (!kept.has(turnId)) works.delete(turnId);
+    for (const [turnId, work] of kept) prepareAgain(turnId, work);
+    for (const turnId of asked) if (works.has(turnId)) emit({ type: "answerLost", turnId, failure });
   };
-  const disconnect = (): void => {
-    connection.close();
-    forgetSession();
+  const prepareAgain = (turnId: TurnId, work: TurnWork): void => {
+    work.isRepeat = true;
+    for (const tool of work.calls.values()) tool.isKnown = false;
+    const { question } = work;
+    if (question === null) return;
+    if (question.kind === "text") {
+      work.text = question.text;
+      return;
+    }
+    const before = work.input;
+    before?.drop();
+    work.input = createPump(turnId, question.utterance);
+    if (work.input === null) giveUp(turnId, { kind: "answer-failed", code: "utterance_missing" });
+    // The recording is over, whichever session it went to: what was complete stays complete.
+    else if (before === null || before.isComplete) work.input.commit(before?.endSamples ?? undefined);
   };
 
-  const idle = createWatch(timers, disconnect);
   const stall = createWatch(timers, () => {
     log.warn("server-silent");
-    connection.close();
-    lose({ kind: "answer-missing" });
+    const owed = [...works.keys()].filter((turnId) => sequencer.owes(turnId));
+    for (const turnId of owed) giveUp(turnId, { kind: "answer-missing" });
+    line.release();
+    settle();
   });
 
   /** After every change: the timers that hold as long as something, or nothing, is going on. */
   const settle = (): void => {
-    const isBusy = [...works].some(([turnId, work]) => isOwed(turnId, work));
-    if (!isBusy && isOutdated && status !== "offline") {
-      isOutdated = false;
-      disconnect();
-      return;
-    }
-    idle.hold(isReady() && !isBusy ? (config?.idleDisconnectMs ?? 0) : null);
-    stall.hold(isReady() && sequencer.isAwaiting ? stallBoundMs : null);
+    line.settle([...works].some(([turnId, work]) => isOwed(turnId, work)));
+    stall.hold(line.isReady && sequencer.isAwaiting ? stallBoundMs : null);
   };
 
   const handle = (event: ServerEvent): void => {
@@ -317,18 +366,19 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     const done = sequencer.done(response.id, turnIn(response.metadata));
     if (done === null) return;
     const { turnId, responseId } = done;
-    const outcome = outcomeOf(response, model);
+    const outcome = outcomeOf(response, model());
     answer.completeText(turnId, response);
     answer.reset();
     mark("responseDone", turnId, { outcome: outcome.kind });
     log.info("response-done", { outcome: outcome.kind });
     const calls = outcome.kind === "completed" ? outcome.calls : [];
-    for (const { callId } of calls) {
-      memory.calls.set(callId, turnId);
-      works.get(turnId)?.openCalls.add(callId);
+    for (const call of calls) {
+      memory.calls.set(call.callId, turnId);
+      works.get(turnId)?.calls.set(call.callId, { call, output: null, isKnown: true });
     }
     if (outcome.kind !== "failed") memory.unansweredText = null;
-    if (calls.length === 0) {
+    // What failed may be asked for once more.
+    if (calls.length === 0 && outcome.kind !== "failed") {
       works.delete(turnId);
       narrate({ type: "answerComplete", turnId });
     }
@@ -340,7 +390,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     if (commit === undefined) return;
     narrate({ type: "questionItem", turnId: commit.turnId, itemId });
     // Without transcription no words will ever come for it.
-    if (config?.session.audio.input.transcription === null) narrate({ type: "questionUnavailable", itemId });
+    if (line.config?.session.audio.input.transcription === null)
+      narrate({ type: "questionUnavailable", itemId });
   };
 
   const takeError = (error: ServerError["error"]): void => {
@@ -353,17 +404,19 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     logRefusal(log, error, request?.kind ?? "unknown");
     if (request === undefined) return;
     forgetRefused(request, memory);
-    const work = works.get(request.turnId);
-    if (request.kind === "other" || work === undefined || !isOwed(request.turnId, work)) return;
-    giveUp(request.turnId, failureOfAnswer(error, model));
+    const { turnId } = request;
+    const work = turnId === null ? undefined : works.get(turnId);
+    if (turnId === null || request.kind === "other" || work === undefined || !isOwed(turnId, work)) return;
+    giveUp(turnId, failureOfAnswer(error, model()));
   };
 
   return {
     get counters() {
-      return { ...connection.counters, late };
+      return { ...line.counters, late };
     },
     beginInput: (turnId, utteranceId) => {
       const work = beginTurn(turnId);
+      work.question = { kind: "speech", utterance: utteranceId };
       if (!memory.utterances.has(utteranceId)) {
         work.input?.drop();
         work.input = createPump(turnId, utteranceId);
@@ -372,12 +425,15 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
           return;
         }
       }
-      ensureOpen();
+      line.want();
       advance(turnId, work);
       settle();
     },
     commitInput: (turnId) => {
-      works.get(turnId)?.input?.commit();
+      const input = works.get(turnId)?.input;
+      input?.commit();
+      // Whoever has let go of the key waits from here on: no pause between two attempts is in the way.
+      if (input?.state === "streaming") line.want();
       settle();
     },
     dropInput: (turnId) => {
@@ -387,18 +443,26 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     },
     sendText: (turnId, text) => {
       const work = beginTurn(turnId);
+      work.question = { kind: "text", text };
       work.text = text;
-      ensureOpen();
+      line.want();
       advance(turnId, work);
       settle();
     },
-    requestResponse: (turnId, _afterMs) => {
+    requestResponse: (turnId, afterMs) => {
       if (failedTurns.has(turnId)) return;
       const work = workOf(turnId);
-      work.wantsResponse = true;
-      ensureOpen();
-      advance(turnId, work);
-      settle();
+      work.cancelHold?.();
+      work.cancelHold = null;
+      const request = (): void => {
+        work.cancelHold = null;
+        work.wantsResponse = true;
+        line.need();
+        advance(turnId, work);
+        settle();
+      };
+      if (afterMs > 0) work.cancelHold = timers.start(afterMs, request);
+      else request();
     },
     abandonTurn: (turnId) => {
       sequencer.abandon(turnId);
@@ -406,13 +470,19 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       if (work === undefined) return;
       work.isAbandoned = true;
       work.wantsResponse = false;
-      work.openCalls.clear();
+      work.cancelHold?.();
+      work.cancelHold = null;
       if (work.input?.isComplete === false) work.input.drop();
+      // It was said to a session that is over. Nobody waits for the answer, so it is not said to the next one, too.
+      if (work.isRepeat && (work.text !== null || work.input?.state === "streaming")) {
+        work.input?.drop();
+        works.delete(turnId);
+      }
       settle();
     },
     truncateItem: (part) => {
       const turnId = memory.items.get(part.itemId);
-      if (turnId === undefined || !isReady()) return;
+      if (turnId === undefined || !line.isReady) return;
       const audioEndMs = Math.floor(Math.min(part.playedMs, part.receivedMs));
       // The server refuses a cut at 0; also `NaN` must not get onto the wire.
       if (!(audioEndMs > 0)) return;
@@ -430,7 +500,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     },
     deleteItem: (itemId) => {
       const turnId = memory.items.get(itemId);
-      if (turnId === undefined || !isReady()) return;
+      if (turnId === undefined || !line.isReady) return;
       memory.items.delete(itemId);
       send(
         { type: "conversation.item.delete", event_id: nextEventId(), item_id: itemId },
@@ -438,19 +508,24 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       );
     },
     sendToolOutput: (turnId, callId, output) => {
-      // A call of an earlier conversation is unknown to this one, and a second output is refused.
-      if (!memory.calls.has(callId) || !isReady()) return;
-      memory.calls.delete(callId);
-      memory.unansweredText = null;
-      const item = functionCallOutput(callId, output);
-      send({ type: "conversation.item.create", event_id: nextEventId(), item }, { kind: "other", turnId });
-      works.get(turnId)?.openCalls.delete(callId);
+      const tool = works.get(turnId)?.calls.get(callId);
+      if (tool !== undefined) tool.output = output;
+      // A call of an earlier session is unknown to this one, which hears of it with the next request.
+      if (memory.calls.has(callId) && line.isReady) {
+        memory.calls.delete(callId);
+        memory.unansweredText = null;
+        createItem(turnId, functionCallOutput(callId, output));
+      }
       settle();
     },
-    warmUp: ensureOpen,
+    warmUp: line.want,
     settingsChanged: () => {
-      isOutdated = status !== "offline";
+      line.outdate();
       settle();
+    },
+    awakened: () => {
+      log.info("line-replaced");
+      line.replace();
     },
     checkServer: (candidate) =>
       candidate.target.kind === "failed"
@@ -458,7 +533,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
         : checkServer(connectionDeps, candidate.target, candidate.session),
     close: () => {
       if (isShut) return;
-      disconnect();
+      line.close();
       isShut = true;
     },
   };

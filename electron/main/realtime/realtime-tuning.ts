@@ -1,10 +1,42 @@
 /** Owns every duration and size of the wire, each with its unit and its reason. It never decides anything. */
 
-/** From dialling to an open socket. Loopback takes 1 ms, a far server with TLS under 2 s. */
-export const handshakeBoundMs = 10_000;
+/** From dialling to an open socket. Loopback takes 1 ms, a far server with TLS under 2 s; silence is told within 5 s. */
+export const handshakeBoundMs = 5_000;
 
 /** From an open socket to the confirmed session. A server that accepted the upgrade answers in under 1 s. */
-export const sessionBoundMs = 10_000;
+export const sessionBoundMs = 5_000;
+
+/**
+ * Before each attempt that nobody asked for; half of it is left to chance. The first is for a line that was cut and
+ * stands again, the others for a network that changes. Together under 2 s: then the person is told, and decides.
+ */
+export const redialDelaysMs: readonly number[] = [60, 400, 1_500];
+
+/** Attempts that nobody asked for. A server that is down, or a person who talks on, must not make us knock for ever. */
+export const mostRedialsPerMinute = 6;
+
+/** A server that does not reply has cost its 5 s; a second attempt is worth it, a third is not. */
+export const silentRedials = 1;
+
+/** While somebody talks or waits: between signs of life of the server a ping, and how long its answer may take. */
+export const busyPingMs = 1_000;
+export const busyPongBoundMs = 1_300;
+/** While nobody does. Together under 20 s. */
+export const idlePingMs = 14_000;
+export const idlePongBoundMs = 5_000;
+/** On a slow line the answer may take this many times what it usually takes. */
+export const pongPatience = 4;
+
+/** A session is renewed this long before its end, or a twelfth of its life where that is shorter. */
+export const renewalLeadMs = 5 * 60_000;
+export const renewalShare = 1 / 12;
+/** What a session lives where the server does not say, or says what cannot be (a clock that is wrong). */
+export const usualSessionMs = 60 * 60_000;
+export const longestSessionMs = 24 * 60 * 60_000;
+
+/** Of the conversation so far a new session is told the newest turns, and no more than this. */
+export const seededTurns = 10;
+export const seededChars = 16_000;
 
 /** A request refused with an HTTP status: how much of its page is read, and for how long. */
 export const refusalBodyBytes = 64 * 1024;

@@ -22,6 +22,8 @@ export function failureOfEnd(end: TransportEnd, context: DialContext): Failure {
   switch (end.kind) {
     case "silent":
       return { kind: "no-reply", host: context.host };
+    case "unresponsive":
+      return { kind: "connection-lost", host: context.host };
     case "unreachable":
       return failureOfSystemCode(end.code, context.host);
     case "closed":

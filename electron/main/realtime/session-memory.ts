@@ -8,7 +8,8 @@ import { rememberedItems, rememberedRequests } from "./realtime-tuning.ts";
 /** What a request was for, to match an error that names it. */
 export interface SentRequest {
   readonly kind: "input" | "text" | "other";
-  readonly turnId: TurnId;
+  /** `null` for what is told of earlier turns. */
+  readonly turnId: TurnId | null;
 }
 
 /** A commit that the server has not answered yet. */

@@ -3,6 +3,8 @@
  * last. It never knows what an event means.
  */
 
+import type { Pace } from "./liveness.ts";
+
 /** Why there is no connection (any more). */
 export type TransportEnd =
   /** Instead of the upgrade an ordinary HTTP answer came. */
@@ -18,7 +20,9 @@ export type TransportEnd =
   | { readonly kind: "closed"; readonly code: number; readonly reason: string }
   /** It could not be opened. `code` as the system has it, such as `ECONNREFUSED`; `null` for a broken handshake. */
   | { readonly kind: "unreachable"; readonly code: string | null }
-  | { readonly kind: "silent" };
+  | { readonly kind: "silent" }
+  /** It was open, and the peer does not answer any more, not even a ping. */
+  | { readonly kind: "unresponsive" };
 
 export interface TransportListener {
   opened(): void;
@@ -32,6 +36,8 @@ export interface TransportListener {
 export interface Transport {
   /** @param onWritten called when the event has left this process; not called if it never does. */
   send(text: string, onWritten?: () => void): void;
+  /** How quickly a peer that is gone must be noticed. Until told otherwise nobody waits. */
+  setPace(pace: Pace): void;
   /** Ends it from our side. Safe to call twice. */
   close(): void;
 }

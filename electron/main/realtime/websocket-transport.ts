@@ -5,6 +5,8 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import type { ClientOptions, RawData } from "ws";
+import { systemTimers } from "../timer-host.ts";
+import { createLiveness, type Liveness } from "./liveness.ts";
 import {
   closeBoundMs,
   handshakeBoundMs,
@@ -32,8 +34,9 @@ export const openWebSocket: OpenTransport = (target, listener) => {
     queueMicrotask(() => {
       listener.ended(endOfError(error as SystemError));
     });
-    return { send: () => {}, close: () => {} };
+    return { send: () => {}, setPace: () => {}, close: () => {} };
   }
+  let liveness: Liveness | null = null;
   let wasOpen = false;
   let hasEnded = false;
   let failure: TransportEnd | null = null;
@@ -41,15 +44,31 @@ export const openWebSocket: OpenTransport = (target, listener) => {
   const end = (reason: TransportEnd): void => {
     if (hasEnded) return;
     hasEnded = true;
+    liveness?.stop();
     listener.ended(reason);
   };
 
   socket.on("open", () => {
     wasOpen = true;
-    if (!hasEnded) listener.opened();
+    if (hasEnded) return;
+    liveness = createLiveness({
+      timers: systemTimers,
+      nowMs: () => performance.now(),
+      ping: () => socket.ping(),
+      // Two rounds of the event loop: one reads the socket, one takes the TLS off.
+      afterReceived: (task) => setImmediate(() => setImmediate(task)),
+      onDead: () => {
+        end({ kind: "unresponsive" });
+        socket.terminate();
+      },
+    });
+    listener.opened();
   });
+  socket.on("ping", () => liveness?.heard());
+  socket.on("pong", () => liveness?.heard());
   socket.on("message", (data, isBinary) => {
     if (hasEnded) return;
+    liveness?.heard();
     if (isBinary) listener.unreadable();
     else listener.message(textOf(data));
   });
@@ -75,9 +94,11 @@ export const openWebSocket: OpenTransport = (target, listener) => {
         if (error === undefined || error === null) onWritten?.();
       });
     },
+    setPace: (pace) => liveness?.setPace(pace),
     close: () => {
       if (hasEnded) return;
       hasEnded = true;
+      liveness?.stop();
       if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
       else socket.close(1000);
     },

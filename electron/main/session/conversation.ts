@@ -30,6 +30,8 @@ export type Narration =
   | { readonly type: "answerWhole"; readonly turnId: TurnId; readonly itemId: ItemId; readonly text: string }
   | { readonly type: "answerComplete"; readonly turnId: TurnId }
   | { readonly type: "answerInterrupted"; readonly turnId: TurnId }
+  /** Lost before a word of it was heard: what was written of it is not what will be said. */
+  | { readonly type: "answerWithdrawn"; readonly turnId: TurnId }
   /** How much of the parts was heard; the rest of the text was never spoken. */
   | { readonly type: "answerHeard"; readonly parts: readonly HeardPart[] }
   | {
@@ -46,6 +48,8 @@ interface AnswerPart {
   readonly text: string;
   /** Share of the part that was heard, 0 to 1; 1 until a flush says otherwise. */
   readonly heardShare: number;
+  /** Its response came to its end: no loss can take it back. */
+  readonly isSettled: boolean;
 }
 
 interface Turn {
@@ -100,6 +104,11 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
       return change(conversation, byTurn(narration.turnId), (turn) => ({
         ...turn,
         questionItem: narration.itemId,
+        // Another item is another transcript of the same words: told to a new session, it begins anew.
+        question:
+          turn.questionItem === null || turn.questionItem === narration.itemId
+            ? turn.question
+            : unheardQuestion,
       }));
     case "questionDelta":
       return change(conversation, byQuestion(narration.itemId), (turn) => ({
@@ -135,8 +144,13 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
       );
     case "answerComplete":
       return change(conversation, byTurn(narration.turnId), (turn) =>
-        turn.answerState === "streaming" ? { ...turn, answerState: "complete" } : turn,
+        turn.answerState === "streaming" ? { ...settled(turn), answerState: "complete" } : turn,
       );
+    case "answerWithdrawn":
+      return change(conversation, byTurn(narration.turnId), (turn) => {
+        const answer = turn.answer.filter(({ isSettled }) => isSettled);
+        return { ...turn, answer, answerState: answer.length === 0 ? "none" : "streaming" };
+      });
     case "answerInterrupted":
       return change(conversation, byTurn(narration.turnId), (turn) =>
         turn.answerState === "none" ? turn : { ...turn, answerState: "interrupted" },
@@ -145,7 +159,8 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
       return { turns: conversation.turns.map((turn) => withHeard(turn, narration.parts)) };
     case "actionStarted":
       return change(conversation, byTurn(narration.turnId), (turn) => ({
-        ...turn,
+        // A tool runs once the response that called it is complete.
+        ...settled(turn),
         actions: [
           ...turn.actions,
           {
@@ -198,13 +213,18 @@ function change(
 
 function withPart(turn: Turn, itemId: ItemId, text: (before: string) => string): Turn {
   const known = turn.answer.some((part) => part.itemId === itemId);
-  const parts = known ? turn.answer : [...turn.answer, { itemId, text: "", heardShare: 1 }];
+  const parts = known ? turn.answer : [...turn.answer, { itemId, text: "", heardShare: 1, isSettled: false }];
   return {
     ...turn,
     answerState: turn.answerState === "none" ? "streaming" : turn.answerState,
     answer: parts.map((part) => (part.itemId === itemId ? { ...part, text: text(part.text) } : part)),
   };
 }
+
+const settled = (turn: Turn): Turn => ({
+  ...turn,
+  answer: turn.answer.map((part) => ({ ...part, isSettled: true })),
+});
 
 function withHeard(turn: Turn, heard: readonly HeardPart[]): Turn {
   const update = (part: AnswerPart): AnswerPart => {

@@ -358,18 +358,10 @@ function afterResponse(state: StateOf<"responding">, outcome: ResponseOutcome): 
 
 /** The server's own trouble may be over in a moment, and so may a limit whose end it names. */
 function failedAnswer(state: StateOf<"responding">, failure: Failure): Transition {
-  switch (failure.kind) {
-    case "server-error":
-      return askAgain(state, failure, 0);
-    case "rate-limit":
-      return failure.retryAfterMs !== null && failure.retryAfterMs <= longestRetryWaitMs
-        ? askAgain(state, failure, failure.retryAfterMs)
-        : fail(state, failure, state.ask);
-    case "answer-filtered":
-      return fail(state, failure, null);
-    default:
-      return fail(state, failure, state.ask);
-  }
+  if (failure.kind === "server-error") return askAgain(state, failure, 0);
+  const waitMs = failure.kind === "rate-limit" ? failure.retryAfterMs : null;
+  if (waitMs !== null && waitMs <= longestRetryWaitMs) return askAgain(state, failure, waitMs);
+  return fail(state, failure, failure.kind === "answer-filtered" ? null : state.ask);
 }
 
 /** Once more, if nobody has noticed that there was a first time. */

@@ -6,6 +6,7 @@ import { assertNever } from "../../../shared/assert-never.ts";
 import type { TurnId } from "../../../shared/ids.ts";
 import type { Destination, SessionView } from "../../../shared/session-view.ts";
 import { emptyConversation, narrate, type Conversation, type Narration } from "./conversation.ts";
+import { historyOf, type PastTurn } from "./history.ts";
 import { initialGrammar, interpret, type GrammarInput, type GrammarVerb } from "./hotkey-grammar.ts";
 import { initialState, stageOf, transition } from "./machine.ts";
 import type { CapturePort, Link, Mark, PlaybackPort, RealtimePort, TimerHost, ToolPort } from "./ports.ts";
@@ -52,6 +53,8 @@ export interface Shell {
   sendAgain(): void;
   state(): SessionState;
   view(): SessionView;
+  /** What was said and heard so far. */
+  history(): readonly PastTurn[];
 }
 
 export function createShell(deps: ShellDeps, initialSurroundings: Surroundings): Shell {
@@ -222,6 +225,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     ask: (text) => startTurn((turnId) => ({ type: "questionTyped", turnId, text })),
     sendAgain: () => startTurn((turnId) => ({ type: "sendAgainRequested", turnId })),
     state: () => state,
+    history: () => historyOf(conversation),
     view,
   };
 }

@@ -9,7 +9,12 @@ export function storyOf(
   event: SessionEvent,
   after: SessionState,
 ): readonly Narration[] {
-  return [...ending(before, after), ...beginning(before, event, after), ...hearing(event)];
+  return [
+    ...ending(before, after),
+    ...askingAgain(before, after),
+    ...beginning(before, event, after),
+    ...hearing(event),
+  ];
 }
 
 const turnOf = (state: SessionState): TurnId | null => ("turnId" in state ? state.turnId : null);
@@ -47,6 +52,12 @@ function beginning(before: SessionState, event: SessionEvent, after: SessionStat
   const from = turnOf(before);
   return event.type === "sendAgainRequested" && from !== null ? [{ type: "turnRepeated", turnId, from }] : [];
 }
+
+/** An answer that was lost unheard is as if it had never begun. */
+const askingAgain = (before: SessionState, after: SessionState): readonly Narration[] =>
+  before.tag === "responding" && after.tag === "awaiting" && before.turnId === after.turnId
+    ? [{ type: "answerWithdrawn", turnId: after.turnId }]
+    : [];
 
 const hearing = (event: SessionEvent): readonly Narration[] =>
   event.type === "playbackFlushed" && event.parts.length > 0

@@ -4,6 +4,7 @@ import type { RealtimeClient, RealtimeConfig } from "../../../electron/main/real
 import { sessionConfig } from "../../../electron/main/realtime/session-config.ts";
 import type { OpenTransport } from "../../../electron/main/realtime/transport.ts";
 import type { Narration } from "../../../electron/main/session/conversation.ts";
+import type { PastTurn } from "../../../electron/main/session/history.ts";
 import type { Link, MarkName, TimerHost } from "../../../electron/main/session/ports.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
 import type { ItemId, TurnId } from "../../../shared/ids.ts";
@@ -27,6 +28,8 @@ export interface PortBench {
   readonly marks: { readonly name: MarkName; readonly turnId: TurnId | null }[];
   readonly log: ReturnType<typeof createLogRecorder>;
   config: RealtimeConfig;
+  /** What was said before, for a new session. */
+  history: readonly PastTurn[];
   /** How often the configuration, and so the key, was asked for. */
   readonly configReads: number;
   readonly utter: (turnId: TurnId, ...chunks: readonly Int16Array[]) => GrowingUtterance;
@@ -103,6 +106,7 @@ export function createPortBench(deps: {
     marks,
     log,
     config: deps.config,
+    history: [],
     get configReads() {
       return configReads;
     },
@@ -121,6 +125,9 @@ export function createPortBench(deps: {
         configReads += 1;
         return bench.config;
       },
+      history: () => bench.history,
+      nowMs: () => performance.now(),
+      chance: () => 1,
       onLink: (link) => told(links, link),
     }),
     utter: (turnId, ...chunks) => {

@@ -2,14 +2,18 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   cancelBoundMs,
   handshakeBoundMs,
+  mostRedialsPerMinute,
+  redialDelaysMs,
+  renewalLeadMs,
   sessionBoundMs,
   stallBoundMs,
+  usualSessionMs,
 } from "../../../electron/main/realtime/realtime-tuning.ts";
 import { callId, itemId, turnId } from "../../../shared/ids.ts";
 import type { TurnId } from "../../../shared/ids.ts";
 import { configFor, createPortBench, idleDisconnectMs } from "./port-bench.ts";
 import { appendedSamples, confirmed, createFakeNetwork, createFakeTimers, framesFrom } from "./support.ts";
-import type { FakeDial } from "./support.ts";
+import type { FakeDial, FakeTimers } from "./support.ts";
 
 const one = turnId("t1");
 const two = turnId("t2");
@@ -19,6 +23,12 @@ const host = "127.0.0.1:9";
 
 /** Facts are told in microtasks, never from within a call. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Elapses the pause before another attempt. */
+const redial = (timers: FakeTimers): number => {
+  const pauses = new Set(redialDelaysMs);
+  return timers.running.filter((durationMs) => pauses.has(durationMs)).map(timers.fire).length;
+};
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -118,11 +128,18 @@ describe("the connection", () => {
   it.each([
     ["the socket does not open", handshakeBoundMs, (_dial: FakeDial) => {}],
     ["the session does not come", sessionBoundMs, (dial: FakeDial) => dial.listener.opened()],
-  ])("is given up when %s", async (_name, boundMs, before) => {
-    const { speak, dial, timers, fact } = setUp();
+  ])("is tried once more when %s, and given up then", async (_name, boundMs, before) => {
+    const { speak, dial, timers, fact, facts, links, network } = setUp();
     speak(one);
     before(dial());
     expect(timers.fire(boundMs)).toBe(1);
+    await settled();
+    expect(facts).toEqual([]);
+    expect(links.at(-1)).toEqual({ status: "connecting", trouble: { kind: "no-reply", host } });
+    expect(redial(timers)).toBe(1);
+    before(dial());
+    expect(timers.fire(boundMs)).toBe(1);
+    expect(network.dials).toHaveLength(2);
     expect((await fact("turnFailed", one)).failure).toEqual({ kind: "no-reply", host });
     expect(dial().isClosed).toBe(true);
   });
@@ -151,7 +168,8 @@ describe("the connection", () => {
     done(one, "resp_A", {
       output: [{ type: "function_call", name: "slow", call_id: "call_1", arguments: "{}" }],
     });
-    expect(timers.running).toEqual([]);
+    // Nothing but the renewal of the session, an hour from now.
+    expect(timers.running).toEqual([usualSessionMs - renewalLeadMs]);
   });
 
   it("is opened ahead by the key, and closed again when nothing comes of it", () => {
@@ -167,15 +185,15 @@ describe("the connection", () => {
     speak(one);
     timers.fire(handshakeBoundMs);
     await settled();
-    speak(two);
+    redial(timers);
     dial(1).confirm();
     const [old] = network.dials;
     old?.listener.opened();
     old?.push({ type: "session.created", session: {} });
     old?.listener.ended({ kind: "closed", code: 1006, reason: "" });
-    answer(two, "resp_B");
+    answer(one, "resp_B");
     await settled();
-    expect(facts.map(({ type }) => type)).toEqual(["turnFailed", "responseStarted"]);
+    expect(facts.map(({ type }) => type)).toEqual(["responseStarted"]);
     expect(old?.sent).toEqual([]);
   });
 
@@ -213,15 +231,23 @@ describe("the connection", () => {
 });
 
 describe("a failure", () => {
-  it("is told once for every turn with work, and the next press dials afresh", async () => {
-    const { speak, network, dial, facts, fact, answer } = setUp();
+  it("that may pass is told at once and tried again; what does not pass is told to its turn, and the next press dials afresh", async () => {
+    const { speak, network, dial, facts, fact, answer, timers, links } = setUp();
     speak(one);
+    for (const delayMs of redialDelaysMs) {
+      dial().listener.ended({ kind: "unreachable", code: "ECONNREFUSED" });
+      await settled();
+      expect(links.at(-1)).toEqual({ status: "connecting", trouble: { kind: "connection-refused", host } });
+      expect(timers.fire(delayMs)).toBe(1);
+    }
+    expect(facts).toEqual([]);
     dial().listener.ended({ kind: "unreachable", code: "ECONNREFUSED" });
     expect((await fact("turnFailed", one)).failure).toEqual({ kind: "connection-refused", host });
     await settled();
     expect(facts).toHaveLength(1);
+    expect(network.dials).toHaveLength(4);
     speak(two);
-    expect(network.dials).toHaveLength(2);
+    expect(network.dials).toHaveLength(5);
     dial().confirm();
     answer(two, "resp_B");
     await fact("responseStarted", two);
@@ -238,13 +264,54 @@ describe("a failure", () => {
     expect(network.dials).toHaveLength(0);
   });
 
-  it("while the person still speaks fails the turn, and what it asks for in ignorance does not dial again", async () => {
-    const { bench, port, network, dial, fact } = setUp();
+  it("while the person still speaks is mended under their words, all of which go out again", async () => {
+    const { bench, port, network, dial, facts, timers } = setUp();
     const utterance = bench.utter(one, ...framesFrom(0, 10));
     port.beginInput(one, one);
     dial().confirm();
     dial().listener.ended({ kind: "closed", code: 1006, reason: "" });
-    expect((await fact("turnFailed", one)).failure).toEqual({ kind: "connection-lost", host });
+    for (const frame of framesFrom(4_800, 10)) utterance.add(frame);
+    expect(redial(timers)).toBe(1);
+    dial().confirm();
+    expect(appendedSamples(dial().sent)).toHaveLength(20 * 480);
+    utterance.add(framesFrom(9_600, 1)[0] ?? new Int16Array());
+    port.commitInput(one);
+    port.requestResponse(one, 0);
+    await settled();
+    expect(appendedSamples(dial().sent)).toHaveLength(21 * 480);
+    expect(
+      dial()
+        .sent.map(({ type }) => type)
+        .slice(-2),
+    ).toEqual(["input_audio_buffer.commit", "response.create"]);
+    expect([facts, network.dials.length]).toEqual([[], 2]);
+  });
+
+  it("while the person still speaks is never the end of their patience: it is tried as long as they talk", async () => {
+    const { bench, port, network, dial, facts, timers } = setUp();
+    bench.utter(one, ...framesFrom(0, 10));
+    port.beginInput(one, one);
+    for (let attempt = 0; attempt < mostRedialsPerMinute; attempt += 1) {
+      dial().listener.ended({ kind: "unreachable", code: "ENOTFOUND" });
+      expect(redial(timers)).toBe(1);
+    }
+    // Six in a minute are enough: the next one waits until the first is a minute old.
+    dial().listener.ended({ kind: "unreachable", code: "ENOTFOUND" });
+    expect(Math.max(...timers.running)).toBeGreaterThan(55_000);
+    // Letting go of the key is a wish of the person, and waits for nothing.
+    port.commitInput(one);
+    expect(network.dials).toHaveLength(mostRedialsPerMinute + 2);
+    await settled();
+    expect(facts).toEqual([]);
+  });
+
+  it("that only a person can mend fails the turn at once, and what it asks for in ignorance does not dial again", async () => {
+    const { bench, port, network, dial, fact } = setUp();
+    const utterance = bench.utter(one, ...framesFrom(0, 10));
+    port.beginInput(one, one);
+    dial().listener.opened();
+    dial().listener.ended({ kind: "closed", code: 3000, reason: "invalid_request_error.invalid_api_key" });
+    expect((await fact("turnFailed", one)).failure).toEqual({ kind: "invalid-key" });
     for (const frame of framesFrom(4_800, 10)) utterance.add(frame);
     port.commitInput(one);
     port.requestResponse(one, 0);
@@ -258,8 +325,8 @@ describe("a failure", () => {
     expect(appendedSamples(dial().sent)).toHaveLength(20 * 480);
   });
 
-  it("while tools run fails the turn, because the new conversation does not know their calls", async () => {
-    const { port, speak, dial, answer, done, fact, network } = setUp();
+  it("while tools run leaves them alone: the new session is told of call and output, once both are there", async () => {
+    const { port, speak, dial, answer, done, facts, network, timers, types } = setUp();
     speak(one);
     dial().confirm();
     answer(one, "resp_A");
@@ -267,12 +334,20 @@ describe("a failure", () => {
       output: [{ type: "function_call", name: "t", call_id: "call_1", arguments: "{}" }],
     });
     dial().listener.ended({ kind: "closed", code: 1012, reason: "" });
-    expect((await fact("turnFailed", one)).failure).toEqual({ kind: "server-error", status: null });
-    speak(two);
+    await settled();
+    expect(redial(timers)).toBe(1);
     dial().confirm();
-    dial().take();
+    expect(types()).toEqual(["session.update", ...asked.slice(0, 3)]);
     port.sendToolOutput(one, callId("call_1"), "{}");
     expect(dial().take()).toEqual([]);
+    port.requestResponse(one, 0);
+    expect(
+      dial()
+        .take()
+        .map(({ type, item }) => (item as { type?: string } | undefined)?.type ?? type),
+    ).toEqual(["function_call", "function_call_output", "response.create"]);
+    await settled();
+    expect(facts.map(({ type }) => type)).toEqual(["responseStarted", "responseDone"]);
     expect(network.dials).toHaveLength(2);
   });
 

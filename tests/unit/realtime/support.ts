@@ -5,6 +5,7 @@
 import type { TurnId } from "../../../shared/ids.ts";
 import type { TimerHost, Utterance } from "../../../electron/main/session/ports.ts";
 import type { Log, LogFields } from "../../../electron/main/log.ts";
+import type { Pace } from "../../../electron/main/realtime/liveness.ts";
 import type {
   OpenTransport,
   TransportListener,
@@ -55,6 +56,7 @@ export interface FakeDial {
   /** What the client sent, parsed. */
   readonly sent: WireEvent[];
   isClosed: boolean;
+  pace: Pace;
   /** A server event, as the bytes of a frame. */
   push(event: object): void;
   /** The socket opens, the session is created and confirmed as push-to-talk. */
@@ -80,6 +82,7 @@ export function createFakeNetwork(): { readonly open: OpenTransport; readonly di
         listener,
         sent: [],
         isClosed: false,
+        pace: "idle",
         push: (event) => listener.message(JSON.stringify(event)),
         confirm: () => {
           listener.opened();
@@ -97,6 +100,9 @@ export function createFakeNetwork(): { readonly open: OpenTransport; readonly di
         send: (text, onWritten) => {
           dial.sent.push(JSON.parse(text) as WireEvent);
           onWritten?.();
+        },
+        setPace: (pace) => {
+          dial.pace = pace;
         },
         close: () => {
           dial.isClosed = true;

@@ -1,0 +1,239 @@
+/**
+ * Owns the motor of the line to the server: carries out what line.ts decides, on one connection after the other, and
+ * knows when a session gets old. It tells when a session begins and ends, and never what is said in one.
+ */
+import { assertNever } from "../../../shared/assert-never.ts";
+import type { Failure } from "../../../shared/failure.ts";
+import type { Link, TimerHost } from "../session/ports.ts";
+import { createConnection } from "./connection.ts";
+import type { Connection, ConnectionDeps } from "./connection.ts";
+import { lineDown, stepLine, troubleOf } from "./line.ts";
+import type { LineEffect, LineEvent, Need } from "./line.ts";
+import type { ServerEvent } from "./protocol.ts";
+import type { RealtimeConfig } from "./realtime-client.ts";
+import { longestSessionMs, renewalLeadMs, renewalShare, usualSessionMs } from "./realtime-tuning.ts";
+import { createWatch } from "./watch.ts";
+
+export interface LineKeeperDeps {
+  readonly connection: ConnectionDeps;
+  readonly timers: TimerHost;
+  /** A clock that only goes forward. */
+  readonly nowMs: () => number;
+  /** From 0 to 1. */
+  readonly chance: () => number;
+  /** Asked at each dial, so that the key is read then and not before. */
+  readonly config: () => RealtimeConfig;
+  /** Runs a task soon, never within the present call. */
+  readonly later: (task: () => void) => void;
+  readonly need: () => Need;
+  /** A new session, empty as every new one. */
+  readonly onReady: (config: RealtimeConfig) => void;
+  readonly onEvent: (event: ServerEvent) => void;
+  readonly onHeard: () => void;
+  /** The session is over, and all that the server knew with it. */
+  readonly onSessionOver: (failure: Failure) => void;
+  /** No more attempts: what waits is to be told. */
+  readonly onGivenUp: (failure: Failure) => void;
+  readonly onLink: (link: Link) => void;
+}
+
+export interface LineKeeper {
+  readonly counters: Connection["counters"];
+  readonly isReady: boolean;
+  /** The configuration of the present session, or of the newest dial. */
+  readonly config: RealtimeConfig | null;
+  send(text: string, onWritten?: () => void): void;
+  /** The person needs the server: dial now, if there is no line. */
+  want(): void;
+  /** A turn that goes on needs it. */
+  need(): void;
+  /** Another connection in place of this one, at once; whatever is under way is done again there. */
+  replace(): void;
+  /** Hang up; nothing is told but that the session is over. */
+  release(): void;
+  /** Hang up for good. */
+  close(): void;
+  /** A new turn begins, of which nothing was sent yet: a session near its end, or of old settings, makes room now. */
+  freshen(): void;
+  /** The settings have changed: the next turn has the new ones. */
+  outdate(): void;
+  /** After every change: is anything owed? Then the line is watched closely, and not closed. */
+  settle(isBusy: boolean): void;
+}
+
+export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
+  let line = lineDown;
+  let config: RealtimeConfig | null = null;
+  let isBusy = false;
+  let isOutdated = false;
+  let isOld = false;
+  let isInSession = false;
+  let isClosed = false;
+  let cancelWait = (): void => undefined;
+  let cancelRenewal = (): void => undefined;
+
+  const connection = createConnection(deps.connection, {
+    ready: (expiresAtSeconds) => {
+      isInSession = true;
+      awaitEnd(expiresAtSeconds);
+      step({ type: "ready" });
+      if (config !== null) deps.onReady(config);
+    },
+    event: deps.onEvent,
+    heard: deps.onHeard,
+    ended: (failure) => {
+      leaveSession(failure);
+      ended(failure);
+    },
+  });
+
+  /** The server's clock may be another one than ours: a life that cannot be is not believed. */
+  function awaitEnd(expiresAtSeconds: number | null): void {
+    isOld = false;
+    const namedMs = expiresAtSeconds === null ? 0 : expiresAtSeconds * 1000 - deps.connection.nowMs();
+    const lifeMs = namedMs > 0 && namedMs <= longestSessionMs ? namedMs : usualSessionMs;
+    cancelRenewal = deps.timers.start(lifeMs - Math.min(renewalLeadMs, lifeMs * renewalShare), () => {
+      isOld = true;
+      if (!isBusy) renew();
+    });
+  }
+
+  function leaveSession(failure: Failure): void {
+    cancelRenewal();
+    isOld = false;
+    if (!isInSession) return;
+    isInSession = false;
+    deps.onSessionOver(failure);
+  }
+
+  function ended(failure: Failure): void {
+    step({ type: "ended", failure, need: deps.need(), nowMs: deps.nowMs(), chance: deps.chance() });
+  }
+
+  function renew(): void {
+    deps.connection.log.info("session-renewed");
+    step({ type: "replaced" });
+  }
+
+  /** One after the other: what is told while one is carried out may bring the next. */
+  const queue: LineEvent[] = [];
+  let isStepping = false;
+  function step(first: LineEvent): void {
+    if (isClosed) return;
+    queue.push(first);
+    if (isStepping) return;
+    isStepping = true;
+    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      const next = stepLine(line, event);
+      line = next.line;
+      for (const effect of next.effects) perform(effect);
+    }
+    isStepping = false;
+    tellLink();
+  }
+
+  function perform(effect: LineEffect): void {
+    switch (effect.type) {
+      case "dial":
+        return dial();
+      case "hangUp":
+        connection.close();
+        return leaveSession({ kind: "connection-lost", host: hostOf(config) });
+      case "wait":
+        deps.connection.log.info("redial-planned", { delayMs: effect.delayMs });
+        cancelWait = deps.timers.start(effect.delayMs, () =>
+          step({ type: "waitElapsed", nowMs: deps.nowMs() }),
+        );
+        return;
+      case "stopWaiting":
+        return cancelWait();
+      case "giveUp":
+        return deps.onGivenUp(effect.failure);
+      default:
+        assertNever(effect);
+    }
+  }
+
+  function dial(): void {
+    isOutdated = false;
+    config = deps.config();
+    const { target, session } = config;
+    if (target.kind === "ok") {
+      connection.open(target, session);
+      return;
+    }
+    const { failure } = target;
+    const own = config;
+    deps.later(() => {
+      if (config === own && line.state.tag === "dialling") ended(failure);
+    });
+  }
+
+  let told: Link = { status: "offline", trouble: null };
+  function tellLink(): void {
+    const status = statusOf();
+    const trouble = troubleOf(line);
+    if (status === told.status && trouble === told.trouble) return;
+    const link: Link = { status, trouble };
+    told = link;
+    deps.later(() => deps.onLink(link));
+  }
+  function statusOf(): Link["status"] {
+    switch (line.state.tag) {
+      case "down":
+        return "offline";
+      case "ready":
+        return "ready";
+      // Where nothing could be dialled, as without a key, nothing is being connected.
+      case "dialling":
+      case "waiting":
+        return config?.target.kind === "failed" ? "offline" : "connecting";
+      default:
+        return assertNever(line.state);
+    }
+  }
+
+  const release = (): void => step({ type: "released" });
+  const idle = createWatch(deps.timers, release);
+
+  return {
+    get counters() {
+      return connection.counters;
+    },
+    get isReady() {
+      return connection.state.tag === "ready";
+    },
+    get config() {
+      return config;
+    },
+    send: connection.send,
+    want: () => step({ type: "wanted" }),
+    need: () => step({ type: "needed" }),
+    replace: () => step({ type: "replaced" }),
+    release,
+    close: () => {
+      release();
+      isClosed = true;
+    },
+    freshen: () => {
+      if (isInSession && (isOld || isOutdated)) renew();
+    },
+    outdate: () => {
+      isOutdated = line.state.tag !== "down";
+    },
+    settle: (nextIsBusy) => {
+      isBusy = nextIsBusy;
+      if (!isBusy && isOutdated) {
+        isOutdated = false;
+        release();
+      }
+      if (!isBusy && isOld) renew();
+      const isReady = connection.state.tag === "ready";
+      connection.setPace(isBusy ? "busy" : "idle");
+      idle.hold(isReady && !isBusy ? (config?.idleDisconnectMs ?? 0) : null);
+    },
+  };
+}
+
+const hostOf = (config: RealtimeConfig | null): string =>
+  config?.target.kind === "ok" ? config.target.host : "";
