@@ -80,6 +80,8 @@ function talkItem(phase: Phase): TrayItem {
 }
 
 function statusWords({ phase, talkKeyLabel, notice }: SessionView, hotkey: HotkeyState): string {
+  // What went wrong, also while it mends itself; at rest a notice is the greeting.
+  if (notice !== null && phase !== "idle") return notice.title;
   switch (phase) {
     case "idle":
       return hotkey.isWorking
@@ -98,7 +100,7 @@ function statusWords({ phase, talkKeyLabel, notice }: SessionView, hotkey: Hotke
     case "speaking":
       return "Speaking…";
     case "failed":
-      return notice?.title ?? "Something went wrong";
+      return "Something went wrong";
     default:
       return assertNever(phase);
   }

@@ -44,6 +44,14 @@ describe("the tray", () => {
     expect(labels(viewOf({ phase: "failed", notice }))[0]).toBe("No microphone was found");
   });
 
+  it("says what goes wrong also while it mends itself, and does not take the greeting for it", () => {
+    const notice = { title: "The connection to api.openai.com broke", advice: "", action: null };
+    for (const phase of ["listening", "reconnecting", "thinking"] as const) {
+      expect(trayModel(viewOf({ phase, notice }), working).tooltip).toContain(notice.title);
+    }
+    expect(labels(viewOf({ phase: "idle", notice }))[0]).toBe("Ready – hold Right Ctrl to talk");
+  });
+
   it("is the same while words stream in, so that the menu is not built again", () => {
     const turn = (text: string) => ({
       turnId: "t",
