@@ -39,6 +39,8 @@ export function createLiveness(deps: LivenessDeps): Liveness {
   let pace: Pace = "idle";
   let pingedAtMs: number | null = null;
   let roundTripMs: number | null = null;
+  /** The bound is over; what comes now tells nothing of the line. */
+  let isOverdue = false;
   let isStopped = false;
   let cancel = (): void => undefined;
 
@@ -46,6 +48,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
 
   const doubt = (): void => {
     // This process may have slept itself, with the answer waiting for it.
+    isOverdue = true;
     deps.afterReceived(() => {
       if (isStopped || pingedAtMs === null) return;
       isStopped = true;
@@ -75,11 +78,12 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     },
     heard() {
       if (isStopped) return;
-      if (pingedAtMs !== null) {
+      if (pingedAtMs !== null && !isOverdue) {
         const tookMs = nowMs() - pingedAtMs;
         roundTripMs = roundTripMs === null ? tookMs : roundTripMs + (tookMs - roundTripMs) * newestWeight;
-        pingedAtMs = null;
       }
+      pingedAtMs = null;
+      isOverdue = false;
       rest();
     },
     stop() {
