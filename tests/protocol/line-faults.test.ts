@@ -1,0 +1,419 @@
+/** What happens to a turn when the line to the server goes, over real sockets, with the whole engine. */
+import { createServer } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { livelyPacing } from "../../electron/main/practice/pacing.ts";
+import type { Tool } from "../../electron/main/tools/tool.ts";
+import { startLineRig, type LineRig } from "../support/line-rig.ts";
+import { endlessAnswer, speechOf, startTestServer, type TestServer } from "../support/realtime-server.ts";
+import { seededRandom } from "../support/session-random.ts";
+import { framesFrom } from "../unit/realtime/support.ts";
+
+const closers: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+async function setUp(options: Parameters<typeof startLineRig>[0] = {}): Promise<LineRig> {
+  const rig = await startLineRig(options);
+  closers.push(() => rig.close());
+  return rig;
+}
+
+const words = framesFrom(0, 25);
+const wordSamples = words.flatMap((frame) => [...frame]);
+
+/** A spoken question, whole. */
+function say(rig: LineRig, frames = words): void {
+  rig.toggle();
+  rig.speak(...frames);
+  rig.toggle();
+}
+const untilAnswered = async (rig: LineRig): Promise<void> => {
+  await rig.until("the answer", (_view, state) => state.tag === "responding" && state.isGenerated);
+  rig.play();
+  await rig.until("the end", ({ phase, outcome }) => phase === "idle" && outcome === "answered");
+};
+const typesOf = (server: TestServer): readonly string[] => server.events.map(({ type }) => type);
+const count = (server: TestServer, type: string): number =>
+  typesOf(server).filter((other) => other === type).length;
+const drop = (rig: LineRig): void => rig.server.connections.at(-1)?.drop();
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? Number.NaN;
+
+describe("a socket that dies", () => {
+  it("at any of 500 points of a turn costs no sample of what was said, and the question is answered once", async () => {
+    const rigs = 5;
+    const cuts = 100;
+    const backMs: number[] = [];
+    const run = async (seed: number): Promise<void> => {
+      const random = seededRandom(seed);
+      let events = 0;
+      let cutAt = Number.POSITIVE_INFINITY;
+      let cutMs = 0;
+      const server = await startTestServer({
+        faults: () => ({ outgoing: (event) => (passed(), [event]) }),
+      });
+      const cut = (): void => {
+        cutMs = performance.now();
+        server.connections.at(-1)?.drop();
+      };
+      const passed = (): void => {
+        events += 1;
+        if (events === cutAt) cut();
+      };
+      for (let done = 0; done < cuts; done += 1) {
+        // A person of their own each time: so many breaks in a minute would be too many for one.
+        const rig = await startLineRig({ server });
+        events = cutMs = 0;
+        // By what the server sends (greeting, answer), or by what was said so far.
+        cutAt = random.chance(0.5) ? random.whole(1, 24) : Number.POSITIVE_INFINITY;
+        const cutAtFrame = cutAt === Number.POSITIVE_INFINITY ? random.whole(0, 24) : -1;
+        rig.toggle();
+        for (const [index, frame] of words.entries()) {
+          rig.speak(frame);
+          if (random.chance(0.3)) await new Promise((resolve) => setImmediate(resolve));
+          if (index === cutAtFrame) cut();
+        }
+        rig.toggle();
+        await rig.until("a response", (_view, state) => state.tag === "responding");
+        if (cutMs > 0) backMs.push(performance.now() - cutMs);
+        await rig.until("the answer", (_view, state) => state.tag === "responding" && state.isGenerated);
+        rig.play();
+        await rig.until("the end", ({ phase, outcome }) => phase === "idle" && outcome === "answered");
+        cutAt = Number.POSITIVE_INFINITY;
+        expect([...(server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+        expect(rig.engine.shell.view().turns.at(-1)?.answer).toMatchObject({
+          text: "A tone in place of a voice.",
+          state: "complete",
+        });
+        await rig.close();
+      }
+      expect(server.errorsSent()).toEqual([]);
+      await server.close();
+    };
+    await Promise.all(Array.from({ length: rigs }, (_, index) => run(11 + index)));
+    expect(backMs.length).toBeGreaterThan(200);
+    // The server was back at once: what is left is our own pause and the dial.
+    expect(percentile(backMs, 0.95)).toBeLessThan(300);
+  }, 91_000);
+
+  it("before anything of the answer was heard: it is asked again, and nothing of the old session is named to the new one", async () => {
+    const rig = await setUp({ pacing: livelyPacing });
+    rig.server.script.answer(endlessAnswer);
+    say(rig);
+    await rig.until("sound", () => rig.givenSamples() > 0);
+    const names = rig.server.sent.flatMap((event) => JSON.stringify(event).match(/(?:resp|item)_\w+/g) ?? []);
+    expect(names.length).toBeGreaterThan(2);
+    const sentBefore = rig.server.events.length;
+    drop(rig);
+    await untilAnswered(rig);
+    const toTheNew = JSON.stringify(rig.server.events.slice(sentBefore));
+    for (const name of names) expect(toTheNew).not.toContain(name);
+    expect(rig.server.utterances.map(({ pcm }) => pcm.length)).toEqual([12_000, 12_000]);
+    expect(rig.views.some(({ phase }) => phase === "failed")).toBe(false);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("in the middle of what is heard: that much is kept and seeded, the rest is not; the question can be sent again", async () => {
+    const rig = await setUp({ pacing: livelyPacing });
+    rig.server.script.answer([
+      speechOf(2_000, "The first half and the second half."),
+      { kind: "wait", ms: 3_600_000 },
+    ]);
+    say(rig);
+    await rig.until("all the sound", () => rig.givenSamples() >= 48_000);
+    rig.play(24_000);
+    await rig.until("speaking", ({ phase }) => phase === "speaking");
+    drop(rig);
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    const view = rig.engine.shell.view();
+    expect(view.notice).toMatchObject({ action: "send-again" });
+    const { answer } = view.turns.at(-1) ?? {};
+    expect(answer?.state).toBe("interrupted");
+    const heard = answer?.text.slice(0, answer.heardChars) ?? "";
+    expect(heard.length).toBeGreaterThan(8);
+    expect(heard.length).toBeLessThan(24);
+
+    rig.engine.shell.ask("And now?");
+    await untilAnswered(rig);
+    const seeded = rig.server.script.requests.at(-1)?.items ?? [];
+    expect(JSON.stringify(seeded)).toContain(heard.trim());
+    expect(JSON.stringify(seeded)).not.toContain("second half.");
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("while a tool runs: it runs once, and the new session is told what it was asked and what it gave", async () => {
+    let runs = 0;
+    let finish: (value: string) => void = () => undefined;
+    const slow = slowTool(() => {
+      runs += 1;
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    });
+    const rig = await setUp({ tools: [slow] });
+    rig.server.script.answer([{ kind: "call", name: "slow", arguments: '{"what":"rain"}' }]);
+    rig.server.script.answer([speechOf(300, "It rains.")]);
+    say(rig);
+    await rig.until("the tool", ({ phase }) => phase === "acting");
+    drop(rig);
+    await rig.until(
+      "a new line",
+      () => rig.server.connections.length === 2 && count(rig.server, "input_audio_buffer.commit") === 2,
+    );
+    finish("wet");
+    await untilAnswered(rig);
+    expect(runs).toBe(1);
+    const items = rig.server.script.requests.at(-1)?.items ?? [];
+    expect(items.map(({ type }) => type)).toEqual(["message", "function_call", "function_call_output"]);
+    expect(JSON.stringify(items)).toContain("wet");
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("twice under one question is told, and Send again has all of it", async () => {
+    const rig = await setUp({ pacing: livelyPacing });
+    rig.server.script.answer(endlessAnswer);
+    rig.server.script.answer(endlessAnswer);
+    say(rig);
+    for (const connections of [1, 2]) {
+      await rig.until("sound", () => rig.givenSamples() > 0 && rig.server.connections.length === connections);
+      drop(rig);
+    }
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    rig.engine.shell.sendAgain();
+    await untilAnswered(rig);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+  });
+});
+
+describe("a line that is dead without a word", () => {
+  it.each(["while a person speaks", "while an answer is awaited"])(
+    "%s is noticed within 2.5 s and mended",
+    async (when) => {
+      const rig = await setUp({ pacing: livelyPacing });
+      rig.toggle();
+      rig.speak(...words.slice(0, 10));
+      await rig.until("the line", () => count(rig.server, "input_audio_buffer.append") > 0);
+      const isSpeaking = when === "while a person speaks";
+      if (!isSpeaking) {
+        rig.server.script.answer(endlessAnswer);
+        rig.speak(...words.slice(10));
+        rig.toggle();
+        await rig.until("sound", () => rig.givenSamples() > 0);
+      }
+      rig.server.connections[0]?.stall();
+      const deadMs = performance.now();
+      await rig.until(
+        "another line",
+        () => rig.engine.shell.view().phase !== "idle" && rig.server.connections.length === 2,
+      );
+      expect(performance.now() - deadMs).toBeLessThan(2_500 + 150);
+      if (isSpeaking) {
+        rig.speak(...words.slice(10));
+        rig.toggle();
+      }
+      await untilAnswered(rig);
+      expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+      expect(rig.views.some(({ phase }) => phase === "failed")).toBe(false);
+    },
+  );
+});
+
+describe("the end of a session", () => {
+  it("is not noticed by a person who goes on talking through ten of them", async () => {
+    const sessionMs = 2_000;
+    const rig = await setUp({ sessionMs, pacing: livelyPacing });
+    let turns = 0;
+    while (rig.server.connections.length < 10) {
+      rig.server.script.answer([speechOf(200, `Answer ${turns}.`)]);
+      rig.toggle();
+      for (const frame of words) {
+        rig.speak(frame);
+        await wait(8);
+      }
+      rig.toggle();
+      await untilAnswered(rig);
+      expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+      turns += 1;
+    }
+    expect(turns).toBeGreaterThan(20);
+    expect(rig.views.filter(({ phase }) => phase === "failed")).toEqual([]);
+    // What was said in the session before is known in the last one.
+    expect(JSON.stringify(rig.server.script.requests.at(-1)?.items)).toContain(`Answer ${turns - 2}.`);
+    expect(rig.server.errorsSent().map(({ code }) => code)).not.toContain("session_expired");
+  }, 61_000);
+
+  it("forced in the middle of a turn is replayed once", async () => {
+    const rig = await setUp({ pacing: { ...livelyPacing, thinkMs: 400 } });
+    say(rig);
+    await rig.until("the response", (_view, state) => state.tag === "responding");
+    rig.server.connections[0]?.expire();
+    await untilAnswered(rig);
+    expect(rig.server.utterances).toHaveLength(2);
+    expect(rig.views.some(({ phase }) => phase === "failed")).toBe(false);
+  });
+});
+
+describe("no way to the server", () => {
+  const target = (url: string): LineRig["target"] =>
+    ({ kind: "ok", url, headers: { Authorization: "Bearer sk-secret" }, host: new URL(url).host }) as const;
+
+  it.each([
+    ["a port where nothing listens", "ws://127.0.0.1:1/v1/realtime?model=m", /Nothing is listening/, 300],
+    ["a name that nobody knows", "ws://parley.invalid/v1/realtime?model=m", /cannot be found/, 2_000],
+  ])("because of %s is said at once, and the words are kept", async (_name, url, said, boundMs) => {
+    const rig = await setUp();
+    const home = rig.target;
+    rig.target = target(url);
+    const fromMs = performance.now();
+    say(rig);
+    await rig.until("the words", ({ notice }) => said.test(notice?.title ?? ""));
+    expect(performance.now() - fromMs).toBeLessThan(boundMs);
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    expect(rig.engine.shell.view().notice).toMatchObject({ action: "send-again" });
+    rig.target = home;
+    rig.engine.shell.sendAgain();
+    await untilAnswered(rig);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+  });
+
+  it("because a portal wants a sign-in is said at once, and the key goes nowhere else", async () => {
+    const seen: string[] = [];
+    const honeypot = createServer((request, response) => {
+      seen.push(request.headers.authorization ?? "nothing");
+      response.end();
+    });
+    await new Promise<void>((resolve) => honeypot.listen(0, "127.0.0.1", resolve));
+    closers.push(() => void honeypot.close());
+    const { port } = honeypot.address() as { port: number };
+    const rig = await setUp({
+      faults: () => ({
+        upgrade: { kind: "http", status: 302, headers: { location: `http://127.0.0.1:${port}/` } },
+      }),
+    });
+    const fromMs = performance.now();
+    say(rig);
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    expect(performance.now() - fromMs).toBeLessThan(300);
+    expect(rig.engine.shell.view().notice?.title).toMatch(/something else than a Realtime service/);
+    expect(seen).toEqual([]);
+  });
+
+  it("because the upgrade is never answered is said within 5 s", async () => {
+    const rig = await setUp({ faults: () => ({ upgrade: { kind: "silence" } }) });
+    const fromMs = performance.now();
+    say(rig);
+    await rig.until("the words", ({ notice }) => /does not reply/.test(notice?.title ?? ""));
+    expect(performance.now() - fromMs).toBeLessThan(5_300);
+    rig.engine.shell.dispatch({ type: "stopRequested" });
+  });
+});
+
+describe("a server in trouble", () => {
+  it.each([
+    ["HTTP 503", 4, { upgrade: { kind: "http", status: 503 } }],
+    ["HTTP 401", 1, { upgrade: { kind: "http", status: 401 } }],
+    [
+      "HTTP 429 for an hour",
+      1,
+      { upgrade: { kind: "http", status: 429, headers: { "retry-after": "3600" } } },
+    ],
+    ["HTTP 429 for a second", 2, { upgrade: { kind: "http", status: 429, headers: { "retry-after": "1" } } }],
+  ] as const)("that says %s is dialled %i times, and no more", async (_name, dials, plan) => {
+    let dialled = 0;
+    const server = await startTestServer({ faults: () => ((dialled += 1), plan) });
+    closers.push(() => server.close());
+    const rig = await setUp({ server });
+    say(rig);
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    await wait(150);
+    expect(dialled).toBe(dials);
+  });
+
+  it("is asked once more where its answer failed by its own fault, and told about then", async () => {
+    const error = { type: "server_error", code: "server_error", message: "had an error", param: null };
+    const rig = await setUp();
+    rig.server.script.answer([{ kind: "fail", error }]);
+    say(rig);
+    await untilAnswered(rig);
+    expect(count(rig.server, "response.create")).toBe(2);
+    expect(rig.server.utterances).toHaveLength(1);
+    rig.server.script.answer([{ kind: "fail", error }]);
+    rig.server.script.answer([{ kind: "fail", error }]);
+    say(rig);
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    expect(count(rig.server, "response.create")).toBe(4);
+  });
+
+  it("is waited for as long as it asks, with a word to the person, where its limit is short", async () => {
+    const message = "Rate limit reached. Please try again in 0.7s.";
+    const rig = await setUp();
+    rig.server.script.answer([
+      { kind: "fail", error: { type: "tokens", code: "rate_limit_exceeded", message, param: null } },
+    ]);
+    const fromMs = performance.now();
+    say(rig);
+    await rig.until("the words", ({ notice }) => /Too many requests/.test(notice?.title ?? ""));
+    await rig.until("the second answer", (_view, state) => state.tag === "responding" && state.attempt === 2);
+    expect(performance.now() - fromMs).toBeGreaterThan(690);
+    await untilAnswered(rig);
+  });
+});
+
+describe("after a sleep", () => {
+  it("the line is another one, and nothing that was being said is lost", async () => {
+    const rig = await setUp();
+    rig.toggle();
+    rig.speak(...words.slice(0, 10));
+    await rig.until("the line", () => count(rig.server, "input_audio_buffer.append") > 0);
+    const fromMs = performance.now();
+    rig.engine.realtime.awakened();
+    await rig.until(
+      "another line",
+      () => rig.server.connections.length === 2 && rig.engine.shell.view().phase === "listening",
+    );
+    expect(performance.now() - fromMs).toBeLessThan(1_000);
+    rig.speak(...words.slice(10));
+    rig.toggle();
+    await untilAnswered(rig);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+});
+
+it("what was said to one server is not told to another", async () => {
+  const rig = await setUp();
+  rig.server.script.answer([speechOf(200, "A secret between us.")]);
+  say(rig);
+  await untilAnswered(rig);
+  const other = await startTestServer();
+  closers.push(() => other.close());
+  const url = `${other.url.replace(/^http/, "ws")}/realtime?model=practice`;
+  rig.target = {
+    kind: "ok",
+    url,
+    headers: { Authorization: `Bearer ${other.apiKey}` },
+    host: new URL(url).host,
+  };
+  rig.engine.realtime.settingsChanged();
+  say(rig);
+  await untilAnswered(rig);
+  expect(other.utterances).toHaveLength(1);
+  expect(JSON.stringify(other.events)).not.toContain("secret");
+});
+
+const slowParameters = z.object({ what: z.string() });
+
+function slowTool(run: () => Promise<string>): Tool<typeof slowParameters> {
+  return {
+    name: "slow",
+    description: "Takes its time.",
+    risk: "read",
+    parameters: slowParameters,
+    timeBoundMs: 30_000,
+    summarize: ({ what }) => what,
+    run: async () => ({ output: { result: await run() }, summary: "done" }),
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * Owns the real engine on a real socket to the strict server, with a microphone that is spoken into by hand and a
+ * loudspeaker that is heard by hand. Time is real. It asserts nothing.
+ */
+import { createEngine, type Engine } from "../../electron/main/conversation-engine.ts";
+import type { RealtimeConfig } from "../../electron/main/realtime/realtime-client.ts";
+import { sessionConfig } from "../../electron/main/realtime/session-config.ts";
+import { openWebSocket } from "../../electron/main/realtime/websocket-transport.ts";
+import type { SessionState } from "../../electron/main/session/types.ts";
+import { systemTimers } from "../../electron/main/timer-host.ts";
+import { createRegistry } from "../../electron/main/tools/registry.ts";
+import type { Tool } from "../../electron/main/tools/tool.ts";
+import type { CaptureMessage, PlaybackCommand, PlaybackMessage } from "../../shared/audio-port.ts";
+import type { SessionView } from "../../shared/session-view.ts";
+import { settingsSchema } from "../../shared/settings.ts";
+import { startTestServer, testApiKey, type TestServer, type TestServerOptions } from "./realtime-server.ts";
+
+export interface LineRig {
+  readonly server: TestServer;
+  readonly engine: Engine;
+  readonly views: readonly SessionView[];
+  /** Where the next dial goes; the test server until told otherwise. */
+  target: RealtimeConfig["target"];
+  /** Key down, or up: a latched turn begins, or ends. */
+  readonly toggle: () => void;
+  /** Into the open take. */
+  readonly speak: (...frames: readonly Int16Array[]) => void;
+  /** Samples handed to the loudspeaker since the last flush. */
+  readonly givenSamples: () => number;
+  /** The loudspeaker plays so much, or all that it has. */
+  readonly play: (samples?: number) => void;
+  /** Resolves when `holds`, asked again after each change of the view, and every few milliseconds. */
+  readonly until: (
+    what: string,
+    holds: (view: SessionView, state: SessionState) => boolean,
+    boundMs?: number,
+  ) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function startLineRig(
+  options: TestServerOptions & { readonly tools?: readonly Tool[]; readonly server?: TestServer } = {},
+): Promise<LineRig> {
+  const server = options.server ?? (await startTestServer(options));
+  const url = `${server.url.replace(/^http/, "ws")}/realtime?model=practice`;
+  const settings = settingsSchema.parse({});
+  const registry = createRegistry(options.tools ?? []);
+  const views: SessionView[] = [];
+  const waiting = new Set<() => void>();
+  let take = 0;
+  let sequence = 0;
+  let hearCapture: (message: CaptureMessage) => void = () => undefined;
+  let hearPlayback: (message: PlaybackMessage) => void = () => undefined;
+  let stream = 1;
+  let given = 0;
+  let played = 0;
+
+  const mistakes: string[] = [];
+  const nothing = (): void => undefined;
+
+  const engine = createEngine({
+    settings: () => settings,
+    config: () => ({
+      target: rig.target,
+      session: sessionConfig(settings, registry.declarations()),
+      idleDisconnectMs: 120_000,
+    }),
+    registry,
+    surroundings: { destination: { kind: "practice" }, talkKeyLabel: "Right Ctrl", isGreeting: false },
+    mark: () => undefined,
+    page: {
+      openMicrophone: (request) =>
+        queueMicrotask(() => engine.capture.opened({ take: request.take, deviceLabel: "Headset" })),
+      releaseMicrophone: () => queueMicrotask(() => engine.capture.released()),
+      wakeLoudspeaker: () => undefined,
+      sleepLoudspeaker: () => undefined,
+      rebuildLoudspeaker: () => undefined,
+    },
+    publish: (view) => {
+      views.push(view);
+      for (const look of waiting) look();
+    },
+    host: {
+      timers: systemTimers,
+      nowMs: () => performance.now(),
+      openTransport: openWebSocket,
+      log: () => ({ debug: nothing, info: nothing, warn: nothing, error: (event) => mistakes.push(event) }),
+    },
+  });
+
+  engine.capture.attach({
+    post: (command) => {
+      if (command.type === "open") {
+        take = command.take;
+        sequence = 0;
+      }
+      // A port never calls back from within a call.
+      if (command.type === "close") {
+        queueMicrotask(() => hearCapture({ type: "closed", take: command.take, totalSamples: 0 }));
+      }
+    },
+    onMessage: (listener) => {
+      hearCapture = listener;
+    },
+  });
+  const follow = (command: PlaybackCommand): void => {
+    if (command.type === "audio") {
+      if (command.stream !== stream) played = given = 0;
+      stream = command.stream;
+      given += command.pcm.length;
+    }
+    if (command.type === "flush") {
+      const playedSamples = command.stream === stream ? played : 0;
+      queueMicrotask(() => hearPlayback({ type: "flushed", stream: command.stream, playedSamples }));
+      played = given = 0;
+    }
+  };
+  engine.playback.attach({
+    post: follow,
+    onMessage: (listener) => {
+      hearPlayback = listener;
+    },
+  });
+
+  const rig: LineRig = {
+    server,
+    engine,
+    views,
+    target: { kind: "ok", url, headers: { Authorization: `Bearer ${testApiKey}` }, host: new URL(url).host },
+    toggle: () => engine.shell.toggleTalk(),
+    speak: (...frames) => {
+      for (const pcm of frames) hearCapture({ type: "frame", take, sequence: sequence++, pcm });
+    },
+    givenSamples: () => given,
+    play: (samples = given - played) => {
+      if (samples === 0) return;
+      if (played === 0) hearPlayback({ type: "started", stream });
+      played = Math.min(given, played + samples);
+      hearPlayback({ type: "cursor", stream, playedSamples: played, underruns: 0 });
+    },
+    until: (what, holds, boundMs = 8_300) =>
+      new Promise((resolve, reject) => {
+        const stop = (): void => {
+          clearTimeout(bound);
+          clearInterval(looks);
+          waiting.delete(look);
+        };
+        const look = (): void => {
+          if (!holds(engine.shell.view(), engine.shell.state())) return;
+          stop();
+          resolve();
+        };
+        // What the server has seen changes without a view.
+        const looks = setInterval(() => look(), 3);
+        const bound = setTimeout(() => {
+          stop();
+          const { phase, notice } = engine.shell.view();
+          reject(
+            new Error(`${what} did not come within ${boundMs} ms: ${phase}, ${notice?.title ?? "no notice"}`),
+          );
+        }, boundMs);
+        waiting.add(look);
+        look();
+      }),
+    close: async () => {
+      engine.close();
+      if (options.server === undefined) await server.close();
+      if (mistakes.length > 0) throw new Error(`The engine made mistakes: ${mistakes.join(", ")}`);
+    },
+  };
+  return rig;
+}
