@@ -51,8 +51,12 @@ export function openApiKeys(options: ApiKeysOptions): ApiKeys {
     const found = file.read();
     const parsed = found.kind === "object" ? fileSchema.safeParse(found.value) : null;
     if (parsed?.success === true) return parsed.data.keys;
-    log.warn("key-file-unusable", { isCopied: file.setAside(now()) !== null });
-    return [];
+    const isCopied = file.setAside(now()) !== null;
+    log.warn("key-file-unusable", { isCopied });
+    const lastGood = found.kind === "malformed" ? fileSchema.safeParse(found.lastGood) : null;
+    if (lastGood?.success !== true) return [];
+    if (isCopied) file.write(lastGood.data);
+    return lastGood.data.keys;
   }
 
   /** `basic_text` is "encryption" with a password that is the same everywhere: as good as none. */

@@ -88,6 +88,7 @@ async function start(): Promise<void> {
     log: systemLog("settings"),
     check: checkEndpoint,
   });
+  cleanups.push(() => settings.flush());
   const keys = openApiKeys({
     file: openProfileFile(join(profile, "api-keys.json"), openStore),
     safeStorage,

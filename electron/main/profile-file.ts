@@ -1,9 +1,10 @@
 /**
- * Owns small JSON files in the profile: read, written whole or not at all (electron-store's atomic write), set aside
- * when they cannot be used. It knows nothing of what they mean, and never throws for what a disk or a person may do.
+ * Owns small JSON files in the profile: read, written whole or not at all (electron-store's atomic write), kept once
+ * more as the last good ones, set aside when they cannot be used. It knows nothing of what they mean, and never throws
+ * for what a disk or a person may do.
  */
-import { copyFileSync } from "node:fs";
-import { basename, dirname, extname } from "node:path";
+import { copyFileSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
 import { errorCode } from "./log.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -11,8 +12,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export type JsonFile =
   /** An absent file reads as an empty object. */
   | { readonly kind: "object"; readonly value: JsonObject }
-  /** There, but no JSON object. */
-  | { readonly kind: "malformed" }
+  /** There, but no JSON object. `lastGood` is what was last read or written whole, if that is still there. */
+  | { readonly kind: "malformed"; readonly lastGood: JsonObject | null }
   /** There, but it may not be read, or the disk fails. */
   | { readonly kind: "unreadable"; readonly code: string };
 
@@ -42,38 +43,47 @@ export interface ProfileFile {
   setAside(now: Date): string | null;
 }
 
+/** A file of ours has a few kB; what is larger is something else, and would only fill the memory. */
+const largestFileBytes = 4 * 1024 * 1024;
+
+/** What a write that was killed leaves behind; one that may still be going on is younger. */
+const staleAfterMs = 60_000;
+
+const serialize = (value: JsonObject): string => `${JSON.stringify(value, null, 2)}\n`;
+
 /** @param open makes an electron-store; handed in, since that package needs a running Electron. */
 export function openProfileFile(path: string, open: (options: StoreOptions) => Store): ProfileFile {
-  const extension = extname(path);
-  const options: StoreOptions = {
-    cwd: dirname(path),
-    name: basename(path, extension),
-    fileExtension: extension.slice(1),
-    accessPropertiesByDotNotation: false,
-    clearInvalidConfig: false,
-    // Only its user may read it.
-    configFileMode: 0o600,
-    serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
-    deserialize: parseObject,
+  const lastGoodPath = `${path}.last-good`;
+  removeStale(path);
+
+  /** Opening a store reads the file: what is there may be what is being replaced because it cannot be read. */
+  const writeWhole = (to: string, value: JsonObject): void => {
+    open({ ...optionsFor(to), deserialize: () => ({}) }).store = { ...value };
+    // On a full disk a write may end early and say nothing (atomically 2 takes one `write` for the whole).
+    if (readFileSync(to, "utf8") !== serialize(value)) throw new TornWrite();
   };
+
   return {
     name: basename(path),
     read() {
       try {
-        return { kind: "object", value: { ...open(options).store } };
+        if (sizeOf(path) > largestFileBytes)
+          return { kind: "malformed", lastGood: readLastGood(lastGoodPath) };
+        return { kind: "object", value: { ...open(optionsFor(path)).store } };
       } catch (error) {
         return error instanceof SyntaxError
-          ? { kind: "malformed" }
+          ? { kind: "malformed", lastGood: readLastGood(lastGoodPath) }
           : { kind: "unreadable", code: errorCode(error) };
       }
     },
     write(value) {
       try {
-        // Opening reads what is there, which may be what is being replaced because it cannot be read.
-        open({ ...options, deserialize: () => ({}) }).store = { ...value };
+        writeWhole(path, value);
+        // Only now: while one of the two is being written, the other one is whole.
+        writeWhole(lastGoodPath, value);
         return null;
       } catch (error) {
-        return errorCode(error);
+        return error instanceof TornWrite ? "ENOSPC" : errorCode(error);
       }
     },
     setAside(now) {
@@ -90,6 +100,47 @@ export function openProfileFile(path: string, open: (options: StoreOptions) => S
       }
     },
   };
+}
+
+class TornWrite extends Error {}
+
+function optionsFor(path: string): StoreOptions {
+  const extension = extname(path);
+  return {
+    cwd: dirname(path),
+    name: basename(path, extension),
+    fileExtension: extension.slice(1),
+    accessPropertiesByDotNotation: false,
+    clearInvalidConfig: false,
+    // Only its user may read it.
+    configFileMode: 0o600,
+    serialize,
+    deserialize: parseObject,
+  };
+}
+
+function readLastGood(path: string): JsonObject | null {
+  try {
+    return sizeOf(path) > largestFileBytes ? null : parseObject(readFileSync(path, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** The half-written files of writes that were killed (`NAME.tmp-…`, as the library calls them). */
+function removeStale(path: string): void {
+  try {
+    const folder = dirname(path);
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(`${basename(path)}.`) || !name.includes(".tmp-")) continue;
+      const stale = join(folder, name);
+      if (Date.now() - statSync(stale).mtimeMs > staleAfterMs) rmSync(stale, { force: true });
+    }
+  } catch {
+    // Left-overs cost a few kB; whatever is wrong with the folder is told where the file itself is read.
+  }
 }
 
 /** Some editors begin a file with a byte order mark. @throws SyntaxError for anything but a JSON object. */

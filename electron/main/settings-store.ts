@@ -1,6 +1,7 @@
 /**
  * Owns `settings.json` in the profile: only what a person has chosen is in it, everything else has its default.
- * A file or a value that cannot be used is set aside and told, never lost. It holds no secret.
+ * A file or a value that cannot be used is set aside and told, never lost. What the disk does not take holds all the
+ * same until the app quits, and is written with the next change. It holds no secret.
  */
 import {
   defaultSettings,
@@ -18,8 +19,10 @@ export type ChangeResult =
 
 export interface SettingsStore {
   read(): Settings;
-  /** What was found wrong with the file, in words; `null` when nothing was. */
+  /** What is wrong with the file, in words; `null` when nothing is. */
   notice(): string | null;
+  /** Tries once more to write what the disk has not taken so far. Never throws. */
+  flush(): void;
   /** All of it or nothing. What was written into the file by hand meanwhile is kept. */
   change(changes: Partial<Settings>): ChangeResult;
   /** Told after each change that changed something. @returns its unsubscribe. */
@@ -65,6 +68,8 @@ export function judge(raw: Raw, platform: string): Judged {
 export function openSettings({ file, platform, now, log, check }: SettingsStoreOptions): SettingsStore {
   const listeners = new Set<(settings: Settings) => void>();
   let notice: string | null = null;
+  /** Chosen, and not on the disk. */
+  let unsaved: Raw = {};
   let { settings } = load();
 
   /** `mayWrite` is false while the file holds something that would be lost. */
@@ -75,29 +80,49 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
       notice = `${file.name} cannot be read (${found.code}), so the defaults are used.`;
       return { ...judge({}, platform), mayWrite: false };
     }
-    const raw = found.kind === "object" ? found.value : null;
-    const judged = judge(raw ?? {}, platform);
-    if (raw !== null && judged.invalid.length === 0) return { ...judged, mayWrite: true };
+    const isWhole = found.kind === "object";
+    const judged = judge((isWhole ? found.value : found.lastGood) ?? {}, platform);
+    if (isWhole && judged.invalid.length === 0) return { ...judged, mayWrite: true };
     const copy = file.setAside(now());
     if (copy !== null) file.write(judged.kept);
-    notice = complaint(raw === null ? null : judged.invalid, copy);
+    notice = complaint(isWhole ? judged.invalid : null, !isWhole && found.lastGood !== null, copy);
     log.warn("settings-set-aside", { invalid: judged.invalid.length, isCopied: copy !== null });
     return { ...judged, mayWrite: copy !== null };
   }
 
-  function complaint(invalid: readonly string[] | null, copy: string | null): string {
+  function complaint(invalid: readonly string[] | null, isRestored: boolean, copy: string | null): string {
     const kept = copy === null ? "" : ` The file as it was is kept as ${copy}.`;
     if (invalid === null) {
-      return `${file.name} is not a JSON object, so the defaults are used.${kept}`;
+      const used = isRestored ? "your last good settings are" : "the defaults are";
+      return `${file.name} was damaged, so ${used} used.${kept}`;
     }
     const are =
       invalid.length === 1 ? "is not valid, so its default is" : "are not valid, so their defaults are";
     return `In ${file.name}, ${invalid.join(", ")} ${are} used.${kept}`;
   }
 
+  /** What cannot be written holds from memory. A file that could not even be copied is not written over. */
+  function save(mayWrite: boolean, whole: Raw, chosen: Raw): void {
+    const failure = mayWrite ? file.write(whole) : "";
+    if (failure === null) {
+      if (Object.keys(unsaved).length > 0) notice = null;
+      unsaved = {};
+      return;
+    }
+    unsaved = chosen;
+    if (failure === "") return;
+    log.error("settings-not-saved", { code: failure });
+    notice = `Your settings hold until you quit, but they cannot be saved: ${reasonOf(failure)}`;
+  }
+
   return {
     read: () => settings,
     notice: () => notice,
+    flush() {
+      if (Object.keys(unsaved).length === 0) return;
+      const present = load();
+      save(present.mayWrite, { ...present.kept, ...unsaved }, unsaved);
+    },
     change(changes) {
       const parsed = settingsChangeSchema.safeParse(changes);
       if (!parsed.success) {
@@ -110,22 +135,12 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
       }
       const before = settings;
       const present = load();
-      if (!present.mayWrite) {
-        return {
-          kind: "refused",
-          field: "",
-          reason: `${notice} Nothing was saved, so that nothing is lost.`,
-        };
-      }
       const asked = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
-      const next = judge({ ...present.kept, ...Object.fromEntries(asked) }, platform);
+      const chosen: Raw = { ...unsaved, ...Object.fromEntries(asked) };
+      const next = judge({ ...present.kept, ...chosen }, platform);
       const objection = check?.(next.settings) ?? null;
       if (objection !== null) return { kind: "refused", ...objection };
-      const failure = file.write(next.kept);
-      if (failure !== null) {
-        log.error("settings-not-saved", { code: failure });
-        return { kind: "refused", field: "", reason: `The settings could not be saved (${failure}).` };
-      }
+      save(present.mayWrite, next.kept, chosen);
       settings = next.settings;
       if (JSON.stringify(before) !== JSON.stringify(settings)) {
         for (const listener of listeners) listener(settings);
@@ -137,4 +152,19 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** What a person can do about a disk that takes nothing. */
+function reasonOf(code: string): string {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "the disk is full. Free some space; the next change saves them all.";
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return "Parley may not write to its folder. Allow it; the next change saves them all.";
+    default:
+      return `the disk reports ${code}. The next change tries again.`;
+  }
 }

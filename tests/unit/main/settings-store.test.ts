@@ -64,9 +64,25 @@ describe("reading the settings file", () => {
     mkdirSync(path);
     const store = open();
     expect(store.notice()).toContain("EISDIR");
-    expect(store.change({ voice: "ash" })).toMatchObject({ kind: "refused", field: "" });
+    // It holds all the same, from memory.
+    expect(store.change({ voice: "ash" })).toMatchObject({ kind: "changed", settings: { voice: "ash" } });
     expect(readdirSync(folder)).toEqual(["settings.json"]);
   });
+
+  it.each(["", "{ not", "\u0000"])(
+    "goes on with the last good ones where the file is %j, and says so",
+    (content) => {
+      open().change({ voice: "ash" });
+      writeFileSync(path, content);
+      const store = open();
+      expect(store.read().voice).toBe("ash");
+      expect(store.notice()).toBe(
+        `settings.json was damaged, so your last good settings are used. The file as it was is kept as ${asideName}.`,
+      );
+      expect(onDisk()).toEqual({ voice: "ash" });
+      expect(open().notice()).toBeNull();
+    },
+  );
 });
 
 describe("changing a setting", () => {
@@ -74,7 +90,7 @@ describe("changing a setting", () => {
     const store = open();
     expect(store.change({ voice: "ash" })).toMatchObject({ kind: "changed", settings: { voice: "ash" } });
     expect(onDisk()).toEqual({ voice: "ash" });
-    expect(readdirSync(folder)).toEqual(["settings.json"]);
+    expect(readdirSync(folder)).toEqual(["settings.json", "settings.json.last-good"]);
     expect(open().read().voice).toBe("ash");
   });
 
@@ -103,13 +119,23 @@ describe("changing a setting", () => {
     expect(store.read().endpoint).toBe("");
   });
 
-  it("says so when the disk does not take it", () => {
-    const file = join(folder, "file");
-    writeFileSync(file, "");
-    const store = open({ file: openProfileFile(join(file, "settings.json"), openConf) });
-    const result = store.change({ voice: "ash" });
-    expect(result).toMatchObject({ kind: "refused", field: "" });
-    expect(store.read().voice).toBe("marin");
+  it("holds from memory what the disk does not take, says so, and writes it all when it does", () => {
+    const real = openProfileFile(path, openConf);
+    let failure: string | null = "ENOSPC";
+    const heard: string[] = [];
+    const store = open({ file: { ...real, write: (value) => failure ?? real.write(value) } });
+    store.onChange(({ voice }) => heard.push(voice));
+    expect(store.change({ voice: "ash" })).toMatchObject({ kind: "changed", settings: { voice: "ash" } });
+    expect([heard, store.read().voice]).toEqual([["ash"], "ash"]);
+    expect(store.notice()).toBe(
+      "Your settings hold until you quit, but they cannot be saved: the disk is full. Free some space; the next change saves them all.",
+    );
+    store.change({ model: "other" });
+    expect(store.read()).toMatchObject({ voice: "ash", model: "other" });
+    failure = null;
+    store.flush();
+    expect(onDisk()).toEqual({ voice: "ash", model: "other" });
+    expect(store.notice()).toBeNull();
   });
 
   it("tells listeners of real changes until they leave", () => {
@@ -128,6 +154,6 @@ describe("changing a setting", () => {
     store.change({ voice: "ash" });
     chmodSync(path, 0o600);
     store.change({ voice: "sage" });
-    expect(readdirSync(folder)).toEqual(["settings.json"]);
+    expect(readdirSync(folder)).toEqual(["settings.json", "settings.json.last-good"]);
   });
 });

@@ -1,0 +1,20 @@
+/**
+ * Owns a process that writes a profile file over and over, to be killed at any moment. Its values prove themselves:
+ * a number, filler that follows from it, and their sum.
+ *
+ * Run as: node BUNDLE PATH FIRST. It says `w` before the first write.
+ */
+import { openProfileFile } from "../../electron/main/profile-file.ts";
+import { openConf } from "./conf-store.ts";
+import { valueOf } from "./profile-values.ts";
+
+const [, , path = "", first = "0"] = process.argv;
+const file = openProfileFile(path, openConf);
+process.stdout.write("w");
+for (let number = Number(first); ; number += 1) {
+  const failure = file.write(valueOf(number));
+  if (failure !== null) {
+    process.stderr.write(`the write failed: ${failure}\n`);
+    process.exit(3);
+  }
+}
