@@ -36,7 +36,7 @@ export type PlaybackCommand =
 /** Playback worklet → main. `playedSamples` counts samples of this stream that went to the device. */
 export type PlaybackMessage =
   | { readonly type: "started"; readonly stream: number }
-  /** About every 50 ms while something plays. */
+  /** About every 20 ms while something plays. */
   | {
       readonly type: "cursor";
       readonly stream: number;

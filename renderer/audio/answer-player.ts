@@ -10,7 +10,8 @@ import { Cushion } from "./cushion.ts";
 
 /** Short enough to end inside one render quantum (128 samples), long enough to be no click. */
 const fadeSamples = samplesOfMs(4);
-const cursorPeriodSamples = samplesOfMs(50);
+/** What was played since the last word is heard twice when the loudspeaker has to be replaced: so it is told often. */
+const cursorPeriodSamples = samplesOfMs(20);
 
 /** From 1 to 0 over `fadeSamples`. */
 const fadeOut = Float32Array.from(

@@ -40,8 +40,11 @@ export function createPagePlayback(onFailed: (detail: string) => void): PagePlay
       if (current === context) onFailed("the output device failed");
     });
     current.addEventListener("statechange", () => {
+      if (current !== context) return;
       // Nobody here closes the current context, so that it was the system.
-      if (current === context && current.state === "closed") onFailed("the context was closed");
+      if (current.state === "closed") onFailed("the context was closed");
+      // Nor does anybody suspend it while it is to be awake.
+      else if (isAwake && current.state !== "running") run(current);
     });
     await current.audioWorklet.addModule(workletUrl);
     const node = new AudioWorkletNode(current, playbackProcessor, {

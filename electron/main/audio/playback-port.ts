@@ -1,7 +1,8 @@
 /**
  * Owns what the loudspeaker has been given and how much of it was heard, per turn. Audio goes from the server's
  * messages to the worklet through here, never through the session. Nothing of a flushed answer is ever heard: each
- * flush begins a new stream, and the worklet plays no older one. Positions are counted in samples, never in time.
+ * flush begins a new stream, and the worklet plays no older one. What has not been heard is kept, so that another
+ * loudspeaker goes on from the same sample. Positions are counted in samples, never in time.
  */
 import { samplesOfMs } from "../../../shared/audio-format.ts";
 import type { PlaybackCommand, PlaybackMessage } from "../../../shared/audio-port.ts";
@@ -9,11 +10,22 @@ import type { TurnId } from "../../../shared/ids.ts";
 import type { AnswerAudio, Emit, Mark, PlaybackPort, TimerHost } from "../session/ports.ts";
 import type { PlaybackAudioPort } from "./audio-port.ts";
 import { PlaybackLedger } from "./playback-ledger.ts";
+import { UnplayedAudio } from "./unplayed-audio.ts";
 
 /** A message to the worklet is copied on the audio thread: a long delta goes in pieces. */
 const pieceSamples = samplesOfMs(200);
-/** The device asks for samples every 10 ms; one that has taken none for this long is gone. */
-const stuckMs = 3_000;
+/**
+ * The device asks for samples every 10 ms, and the worklet holds them back for 300 ms at most: one that has taken none
+ * for this long is gone. At the start it may have to be opened first, and a wireless one takes its time.
+ */
+const stuckMs = 350;
+const stuckAtStartMs = 1_500;
+/** It may have been this process that did not run: word of what was played has this long to come in. */
+const graceMs = 50;
+/** A loudspeaker that plays nothing after having been built anew so often is given up. */
+const mostRebuilds = 3;
+/** Without a page; it is loaded again within half a second. */
+const pageBoundMs = 3_000;
 /** The worklet answers within one device period; a page that is gone never does (the session waits 400 ms). */
 const flushBoundMs = 250;
 /** Between two parts of an answer, or an answer and the next question, waking the device again would cost time. */
@@ -48,6 +60,8 @@ export interface Playback extends PlaybackPort, AnswerAudio {
 interface Flush {
   readonly stream: number;
   readonly ledger: PlaybackLedger;
+  /** Where in the stream its worklet began. */
+  readonly baseSamples: number;
   /** Played as far as was told before the flush: what counts if the worklet never answers. */
   readonly knownSamples: number;
   /** Flushes asked for while this one is under way, with nothing of their own to tell. */
@@ -60,11 +74,13 @@ const none = (): void => undefined;
 export function createPlayback(dependencies: PlaybackDependencies): Playback {
   const { emit, mark, timers, warn } = dependencies;
   let port: PlaybackAudioPort | null = null;
-  /** Given while no page is there; the one that loads next gets it from its first sample on. */
-  let held: PlaybackCommand[] = [];
   let stream = 1;
   let ledger = new PlaybackLedger();
+  let unplayed = new UnplayedAudio();
   let playedSamples = 0;
+  /** Where in the stream the present worklet began: it counts from there. */
+  let baseSamples = 0;
+  let rebuilds = 0;
   let underruns = 0;
   let flushing: Flush | null = null;
   let failedTurn: TurnId | null = null;
@@ -81,16 +97,15 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
   /** A port never calls back synchronously. */
   const later: Emit = (event) => queueMicrotask(() => emit(event));
 
-  const post = (command: PlaybackCommand): void => {
-    if (port === null) held.push(command);
-    else port.post(command);
-  };
+  const post = (command: PlaybackCommand): void => port?.post(command);
 
   const beginStream = (): void => {
     stream += 1;
-    held = [];
     ledger = new PlaybackLedger();
+    unplayed = new UnplayedAudio();
     playedSamples = 0;
+    baseSamples = 0;
+    rebuilds = 0;
     underruns = 0;
     startedTurns.clear();
     audibleTurns.clear();
@@ -138,7 +153,31 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
     cancelWatch();
     cancelWatch = none;
     if (playedSamples >= ledger.totalSamples) return;
-    cancelWatch = timers.start(stuckMs, () => giveUp("the loudspeaker takes no samples"));
+    if (port === null) {
+      cancelWatch = timers.start(pageBoundMs, () => giveUp("the page does not come back"));
+      return;
+    }
+    const boundMs = playedSamples > baseSamples ? stuckMs : stuckAtStartMs;
+    cancelWatch = timers.start(boundMs, () => {
+      cancelWatch = timers.start(graceMs, () => replaceLoudspeaker("the loudspeaker takes no samples"));
+    });
+  };
+
+  /** Another loudspeaker goes on from the sample at which this one stopped. */
+  const replaceLoudspeaker = (detail: string): void => {
+    if (rebuilds >= mostRebuilds) return giveUp(detail);
+    rebuilds += 1;
+    warn(`playback: ${detail}, building another loudspeaker`);
+    watch();
+    dependencies.rebuildPage();
+  };
+
+  /** What this worklet has not heard of: everything that is not played yet. */
+  const handOver = (to: PlaybackAudioPort): void => {
+    baseSamples = playedSamples;
+    for (const pcm of unplayed.after(playedSamples)) to.post({ type: "audio", stream, pcm });
+    if (endings.size > 0) to.post({ type: "end", stream });
+    watch();
   };
 
   const tellStarted = (): void => {
@@ -159,6 +198,8 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
   const advance = (heardSamples: number): void => {
     if (heardSamples > playedSamples) {
       playedSamples = heardSamples;
+      unplayed.drop(playedSamples);
+      rebuilds = 0;
       watch();
     }
     for (const [turnId, end] of endings) {
@@ -179,13 +220,15 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
 
   const hear = (message: PlaybackMessage): void => {
     if (message.type === "flushed") {
-      if (flushing?.stream === message.stream) settleFlush(flushing, message.playedSamples, emit);
+      if (flushing?.stream === message.stream) {
+        settleFlush(flushing, flushing.baseSamples + message.playedSamples, emit);
+      }
       return;
     }
     if (message.stream !== stream) return;
     if (message.type === "cursor") underruns = message.underruns;
     if (message.type !== "drained") tellStarted();
-    if (message.type !== "started") advance(message.playedSamples);
+    if (message.type !== "started") advance(baseSamples + message.playedSamples);
   };
 
   return {
@@ -195,18 +238,19 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
       newPort.onMessage((message) => {
         if (port === newPort) hear(message);
       });
+      // The worklet before this one answers no flush any more.
+      if (flushing !== null) settleFlush(flushing, flushing.knownSamples, emit);
       if (isAwake) dependencies.wakePage();
-      for (const command of held) newPort.post(command);
-      held = [];
+      handOver(newPort);
     },
     detach() {
       port = null;
       if (flushing !== null) settleFlush(flushing, flushing.knownSamples, emit);
-      if (playedSamples < ledger.totalSamples) giveUp("the page is gone");
+      watch();
     },
     wake,
     failed(detail) {
-      if (playedSamples < ledger.totalSamples) giveUp(detail);
+      if (playedSamples < ledger.totalSamples) replaceLoudspeaker(detail);
       else breakDown(detail);
     },
     enqueue(turnId, itemId, contentIndex, pcm) {
@@ -219,7 +263,9 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
       ledger.add(turnId, itemId, contentIndex, pcm.length);
       for (let from = 0; from < pcm.length; from += pieceSamples) {
         // A copy of its own: cloning a view would clone the whole buffer behind it.
-        post({ type: "audio", stream, pcm: pcm.slice(from, from + pieceSamples) });
+        const piece = pcm.slice(from, from + pieceSamples);
+        unplayed.push(piece);
+        post({ type: "audio", stream, pcm: piece });
       }
       if (!wasWaiting) watch();
     },
@@ -239,7 +285,14 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
       else if (isOver) later({ type: "playbackFlushed", parts: [] });
       if (isOver) return;
       if (flushing !== null) settleFlush(flushing, flushing.knownSamples, later);
-      const flush: Flush = { stream, ledger, knownSamples: playedSamples, followers: 0, cancelBound: none };
+      const flush: Flush = {
+        stream,
+        ledger,
+        baseSamples,
+        knownSamples: playedSamples,
+        followers: 0,
+        cancelBound: none,
+      };
       beginStream();
       if (isAwake) sleepAfter(awaitMs);
       if (port === null) {

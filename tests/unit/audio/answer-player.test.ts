@@ -48,7 +48,7 @@ describe("playing an answer", () => {
     render(38);
     expect(told[0]).toEqual({ type: "started", stream: 1 });
     expect(ofType("cursor").map((message) => "playedSamples" in message && message.playedSamples)).toEqual([
-      1_280, 2_560, 3_840,
+      512, 1_024, 1_536, 2_048, 2_560, 3_072, 3_584, 4_096, 4_608,
     ]);
     expect(told.at(-1)).toEqual({ type: "drained", stream: 1, playedSamples: 4_800 });
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PlaybackAudioPort } from "../../../electron/main/audio/audio-port.ts";
 import type { Playback } from "../../../electron/main/audio/playback-port.ts";
+import { UnplayedAudio } from "../../../electron/main/audio/unplayed-audio.ts";
 import { createPlayback } from "../../../electron/main/audio/playback-port.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
 import type { PlaybackCommand, PlaybackMessage } from "../../../shared/audio-port.ts";
@@ -200,27 +201,95 @@ describe("the loudspeaker", () => {
     expect(page).toEqual(["wake", "sleep"]);
   });
 
-  it("has failed when it takes no samples for 3 s, plays no more of this turn, and is built anew for the next", () => {
+  /** The bound and the grace after it elapse without a word of the worklet. */
+  const standStill = (boundMs: number): void => {
+    timers.fire(boundMs);
+    timers.fire(50);
+  };
+
+  it("that takes no samples any more is replaced, and the next one goes on from the same sample", () => {
+    say(t1, a, 24_000);
+    played(7_000);
+    playback.end(t1);
+    posted.length = 0;
+    standStill(350);
+    expect(page.at(-1)).toBe("rebuild");
+    attach();
+    const given = posted.flatMap((command) => (command.type === "audio" ? [...command.pcm] : []));
+    expect(given).toEqual([...counting(24_000)].slice(7_000));
+    expect(posted.at(-1)).toEqual({ type: "end", stream: 1 });
+    // It counts from its own first sample; a barge-in cuts where the person heard it.
+    played(5_000);
+    playback.flush();
+    worklet({ type: "flushed", stream: 1, playedSamples: 5_048 });
+    expect(events.at(-1)).toEqual({
+      type: "playbackFlushed",
+      parts: [{ itemId: a, contentIndex: 0, playedMs: 502, receivedMs: 1_000 }],
+    });
+  });
+
+  it("is not replaced for a pause of our own: what was played is told within the grace", () => {
+    say();
+    played(2_400);
+    timers.fire(350);
+    played(4_800);
+    expect(timers.running()).not.toContain(50);
+    expect(page).toEqual(["wake"]);
+  });
+
+  it("gets longer to begin with than to go on: a wireless one has to be opened first", () => {
+    say();
+    expect(timers.running()).toContain(1_500);
+    played(480);
+    expect(timers.running()).toContain(350);
+  });
+
+  it("is given up after three that play nothing, plays no more of this turn, and is built anew for the next", () => {
     say();
     playback.end(t1);
     played(2_400);
-    timers.fire(3_000);
+    standStill(350);
+    for (const _again of [1, 2]) {
+      attach();
+      standStill(1_500);
+    }
+    attach();
+    standStill(1_500);
     expect(events.slice(1)).toEqual([
       { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
       { type: "playbackDrained", turnId: t1 },
     ]);
     posted.length = 0;
+    page.length = 0;
     say(t1);
     expect(posted).toEqual([]);
     say(t2);
-    expect(page).toEqual(["wake", "rebuild", "wake"]);
+    expect(page).toEqual(["rebuild", "wake"]);
     expect(streamsPosted()[0]).toBe(2);
+  });
+
+  it("that fails in the middle of an answer is replaced at once", () => {
+    say();
+    played(2_400);
+    playback.failed("the context was closed");
+    expect(page.at(-1)).toBe("rebuild");
+    expect(events.map(({ type }) => type)).toEqual(["playbackStarted"]);
+  });
+
+  it("keeps no more of an answer than is still to be heard", () => {
+    const kept = new UnplayedAudio();
+    for (let from = 0; from < 240_000; from += 4_800) {
+      kept.push(counting(4_800, from));
+      kept.drop(from);
+    }
+    expect(kept.after(0).reduce((sum, { length }) => sum + length, 0)).toBe(4_800);
+    expect(kept.after(239_998).map(({ length }) => length)).toEqual([2]);
   });
 
   it("is not taken for stuck while the server is slow: everything that came was played", () => {
     say();
     played(24_000);
-    expect(timers.running()).not.toContain(3_000);
+    expect(timers.running()).toEqual([60_000]);
   });
 
   it("that begins while the page loads anew is played by the new page from its first sample on", () => {
@@ -243,10 +312,25 @@ describe("the loudspeaker", () => {
     ]);
   });
 
-  it("loses what was queued when the page goes, and says so once", () => {
+  it("goes on from the same sample when the page has crashed and is back", () => {
+    say(t1, a, 9_600);
+    played(4_800);
+    playback.detach();
+    playback.detach();
+    posted.length = 0;
+    attach();
+    expect(posted.flatMap((command) => (command.type === "audio" ? [...command.pcm] : []))).toEqual(
+      [...counting(9_600)].slice(4_800),
+    );
+    playback.end(t1);
+    worklet({ type: "drained", stream: 1, playedSamples: 4_800 });
+    expect(events.map(({ type }) => type)).toEqual(["playbackStarted", "playbackDrained"]);
+  });
+
+  it("is told as failed, once, when the page does not come back", () => {
     say();
     playback.detach();
-    playback.detach();
+    timers.fire(3_000);
     expect(events).toEqual([{ type: "playbackFailed", failure: { kind: "loudspeaker-failed" } }]);
     attach();
     say(t2);
