@@ -33,6 +33,8 @@ const settings: Settings = {
   autoGainControl: true,
   idleDisconnectSeconds: 120,
   overlayHideSeconds: 6,
+  useSystemProxy: true,
+  extraCaFile: "",
 };
 
 const base: SettingsSnapshot = {
