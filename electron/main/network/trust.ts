@@ -34,13 +34,14 @@ export function createTrustStore(): TrustStore {
   return {
     async trust(extraCaFile) {
       const path = extraCaFile.trim();
-      ofSystem ??= systemRoots();
+      ofSystem ??= knownRoots("system") ?? [];
       if (path === "" && ofSystem.length === 0) return { kind: "ok", secureContext: null };
       const file: CaFile =
         path === "" ? { kind: "ok", certificates: [], version: "" } : await readCaFile(path);
       if (file.kind === "unusable") return { ...file, path };
       if (latest?.version !== file.version) {
-        const ca = [...new Set([...tls.rootCertificates, ...ofSystem, ...file.certificates])];
+        const usual = knownRoots("default") ?? tls.rootCertificates;
+        const ca = [...new Set([...usual, ...ofSystem, ...file.certificates])];
         // Some 30 ms of parsing, which not every connection should cost.
         latest = { version: file.version, secureContext: tls.createSecureContext({ ca }) };
       }
@@ -80,13 +81,13 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** What administrators have added to this computer. Only a newer Node can tell; until then the extra file is the way. */
-function systemRoots(): readonly string[] {
-  const { getCACertificates } = tls as { getCACertificates?: (type: "system") => readonly string[] };
+/** Only a newer Node can tell: what everything trusts by itself, and what administrators have added to this computer. */
+function knownRoots(type: "default" | "system"): readonly string[] | null {
+  const { getCACertificates } = tls as { getCACertificates?: (type: string) => readonly string[] };
   try {
-    return getCACertificates?.("system") ?? [];
+    return getCACertificates?.(type) ?? null;
   } catch {
     // The system keeps them to itself; the usual roots remain.
-    return [];
+    return null;
   }
 }
