@@ -411,8 +411,10 @@ describe("the way", () => {
       const { tls, caFile } = await setUp();
       const proxy = await proxyWith({ refusal: null });
       const system = `PROXY 127.0.0.1:${proxy.port}`;
-      const failure = await failureOf(createBench({ url: urlOf(name, tls.port), caFile, system }));
-      expect(failure).toEqual({ kind: "proxy-unreachable", proxy: `127.0.0.1:${proxy.port}` });
+      expect(await check(createBench({ url: urlOf(name, tls.port), caFile, system }))).toEqual({
+        kind: "failed",
+        failure: { kind: "proxy-unreachable", proxy: `127.0.0.1:${proxy.port}` },
+      });
       await expect.poll(() => proxy.openLines(), { timeout: 1_900 }).toBe(0);
     },
   );

@@ -160,7 +160,7 @@ describe("the session of the pages", () => {
   });
 
   it("grants no device, no screen, and no dictionary from the network", () => {
-    const { ask, answerOf, isSpellChecked } = hardened();
+    const { ask, answerOf, isSpellChecked, spellCheckedLanguages } = hardened();
     expect(ask("device", { deviceType: "hid", origin: "app://parley" })).toBe(false);
     expect(answerOf("display", (decide) => [{}, decide])).toEqual({});
     expect(isSpellChecked).toBe(false);
