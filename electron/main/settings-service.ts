@@ -94,6 +94,8 @@ export function createSettingsService(deps: SettingsServiceDeps): SettingsServic
         }
       }
       const result = store.change(changes);
+      // Else the answer, with the proxy from before, could overtake the news that there is another one.
+      if (changes.useSystemProxy !== undefined || changes.endpoint !== undefined) await deps.network.lookUp();
       return result.kind === "changed" ? { kind: "saved", snapshot: snapshot() } : result;
     },
     async storeKey(key) {

@@ -19,7 +19,7 @@ export interface Network {
   readonly findRoute: FindRoute;
   /** The proxy on the way to the endpoint, as last seen by `lookUp`; `null` for none. */
   proxy(): ProxyState | null;
-  /** Asks the system again. Never rejects. */
+  /** Asks the system again; resolves when `proxy` knows the newest answer. Never rejects. */
   lookUp(): Promise<void>;
   /** @param label the proxy that the person was shown. @returns whether it is still the one. */
   signIn(label: string, credentials: ProxyCredentials): boolean;
@@ -32,6 +32,7 @@ export function createNetwork(deps: NetworkDeps): Network {
   const finder = createRouteFinder({ ...deps, credentialsFor: credentials.credentialsFor });
   let seen: EnvironmentProxy | null = null;
   let lookUps = 0;
+  let newest = Promise.resolve();
 
   function proxy(): ProxyState | null {
     if (seen === null) return null;
@@ -46,19 +47,25 @@ export function createNetwork(deps: NetworkDeps): Network {
     };
   }
 
+  async function look(): Promise<void> {
+    lookUps += 1;
+    const own = lookUps;
+    const origin = deps.origin();
+    const found = origin === null ? null : await finder.findProxy(origin);
+    // The answer for an endpoint that is not in force any more.
+    if (own !== lookUps) return;
+    const before = seen === null ? null : proxyOrigin(seen.proxy);
+    seen = found;
+    if (before !== (found === null ? null : proxyOrigin(found.proxy))) deps.onProxyChanged();
+  }
+
   return {
     findRoute: finder.findRoute,
     proxy,
     async lookUp() {
-      lookUps += 1;
-      const own = lookUps;
-      const origin = deps.origin();
-      const found = origin === null ? null : await finder.findProxy(origin);
-      // The answer for an endpoint that is not in force any more.
-      if (own !== lookUps) return;
-      const before = seen === null ? null : proxyOrigin(seen.proxy);
-      seen = found;
-      if (before !== (found === null ? null : proxyOrigin(found.proxy))) deps.onProxyChanged();
+      let awaited = (newest = look());
+      await awaited;
+      while (awaited !== newest) await (awaited = newest);
     },
     signIn(label, entered) {
       if (seen === null || proxyLabel(seen.proxy) !== label) return false;

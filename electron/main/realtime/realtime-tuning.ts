@@ -4,7 +4,7 @@
 export const handshakeBoundMs = 5_000;
 
 /** From dialling to a tunnel through a proxy: shorter than the handshake's bound, so that it is the proxy that is named. */
-export const tunnelBoundMs = 8_000;
+export const tunnelBoundMs = 4_000;
 
 /** From an open socket to the confirmed session. A server that accepted the upgrade answers in under 1 s. */
 export const sessionBoundMs = 5_000;
