@@ -20,12 +20,28 @@ export type Failure =
   | { readonly kind: "server-error"; readonly status: number | null }
   | { readonly kind: "request-refused"; readonly status: number }
   | { readonly kind: "proxy-sign-in"; readonly host: string }
+  /** The proxy of the system's settings asks who we are. `proxy` is its host and port. */
+  | {
+      readonly kind: "proxy-credentials";
+      readonly proxy: string;
+      /** None were given; those given are wrong; it takes only others than name and password. */
+      readonly problem: "missing" | "wrong" | "unsupported";
+    }
+  | { readonly kind: "proxy-unreachable"; readonly proxy: string }
+  /** The proxy will not, or cannot, connect us with the host. */
+  | { readonly kind: "proxy-refused"; readonly proxy: string; readonly host: string }
   | { readonly kind: "connection-refused"; readonly host: string }
   | { readonly kind: "unknown-host"; readonly host: string }
   | { readonly kind: "no-reply"; readonly host: string }
   /** Something answered that is no Realtime server: a page of HTML, a redirect, a captive portal. */
   | { readonly kind: "not-realtime"; readonly host: string }
-  | { readonly kind: "insecure-connection"; readonly host: string }
+  | {
+      readonly kind: "insecure-connection";
+      readonly host: string;
+      readonly reason: CertificateProblem;
+    }
+  /** The extra CA file of the settings; `path` as it stands there. */
+  | { readonly kind: "ca-file-unusable"; readonly path: string; readonly problem: CaFileProblem }
   | { readonly kind: "bad-endpoint"; readonly reason: string }
   | { readonly kind: "connection-lost"; readonly host: string }
   | { readonly kind: "session-expired" }
@@ -45,6 +61,17 @@ export type Failure =
   /** A mistake of ours, caught at the edge of the session. */
   | { readonly kind: "internal" };
 
+/** Why a certificate is not trusted. */
+export type CertificateProblem =
+  | "self-signed"
+  | "unknown-issuer"
+  | "expired"
+  | "not-yet-valid"
+  | "wrong-host"
+  | "other";
+
+export type CaFileProblem = "missing" | "unreadable" | "no-certificate";
+
 /** The one thing offered beside a failure. */
 export type FailureAction = "send-again" | "open-settings" | "dismiss";
 
@@ -61,6 +88,53 @@ const named = (device: string | null): string =>
 
 const wait = (retryAfterMs: number | null): string =>
   retryAfterMs === null ? "Wait a moment" : `Wait ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
+
+const credentialTitles = {
+  missing: (proxy: string) => `The proxy ${proxy} wants you to sign in`,
+  wrong: (proxy: string) => `The proxy ${proxy} does not accept this name and password`,
+  unsupported: (proxy: string) => `The proxy ${proxy} asks for another kind of sign-in`,
+} as const;
+
+const caFileProblems = {
+  missing: "is not there",
+  unreadable: "may not be read",
+  "no-certificate": "holds no certificate in PEM form",
+} as const satisfies Record<CaFileProblem, string>;
+
+const certificateWords = {
+  "self-signed": "is signed by itself",
+  "unknown-issuer": "comes from an issuer that is not known here",
+  expired: "has expired",
+  "not-yet-valid": "is not valid yet",
+  "wrong-host": "is made out to another name",
+  other: "is not valid",
+} as const satisfies Record<CertificateProblem, string>;
+
+function insecureWords({ host, reason }: Extract<Failure, { kind: "insecure-connection" }>): FailureWords {
+  const what = `Its certificate ${certificateWords[reason]}, so nothing was sent`;
+  const title = `The connection to ${host} cannot be trusted`;
+  switch (reason) {
+    case "self-signed":
+    case "unknown-issuer":
+      return {
+        title,
+        advice: `${what}. If you know it to be right, name its CA file in the settings, under Network.`,
+        action: "open-settings",
+      };
+    case "expired":
+    case "not-yet-valid":
+      return {
+        title,
+        advice: `${what}. Check this computer’s date, or tell who runs it.`,
+        action: "dismiss",
+      };
+    case "wrong-host":
+    case "other":
+      return { title, advice: `${what}. Check the endpoint, or tell who runs it.`, action: "dismiss" };
+    default:
+      return assertNever(reason);
+  }
+}
 
 /** The words for a failure, for overlay, tray and settings alike. */
 export function describeFailure(failure: Failure): FailureWords {
@@ -138,6 +212,27 @@ export function describeFailure(failure: Failure): FailureWords {
         advice: "Sign in to the network, then send it again.",
         action: "send-again",
       };
+    case "proxy-credentials":
+      return {
+        title: credentialTitles[failure.problem](failure.proxy),
+        advice:
+          failure.problem === "unsupported"
+            ? "Parley can give a name and a password only. Ask who runs the network for such a way."
+            : "Enter name and password for it in the settings, under Network.",
+        action: "open-settings",
+      };
+    case "proxy-unreachable":
+      return {
+        title: `The proxy ${failure.proxy} cannot be reached`,
+        advice: "Check the system’s proxy settings, or do without the proxy in Parley’s settings.",
+        action: "open-settings",
+      };
+    case "proxy-refused":
+      return {
+        title: `The proxy ${failure.proxy} does not connect to ${failure.host}`,
+        advice: "Check the endpoint, or ask who runs the network to allow it.",
+        action: "open-settings",
+      };
     case "connection-refused":
       return {
         title: `Nothing is listening at ${failure.host}`,
@@ -163,10 +258,12 @@ export function describeFailure(failure: Failure): FailureWords {
         action: "open-settings",
       };
     case "insecure-connection":
+      return insecureWords(failure);
+    case "ca-file-unusable":
       return {
-        title: `The connection to ${failure.host} cannot be trusted`,
-        advice: "Its certificate is not valid, so nothing was sent.",
-        action: "dismiss",
+        title: `The extra CA file ${caFileProblems[failure.problem]}`,
+        advice: `Correct it in the settings, under Network: ${failure.path}`,
+        action: "open-settings",
       };
     case "bad-endpoint":
       return { title: "The endpoint cannot be used", advice: failure.reason, action: "open-settings" };

@@ -81,6 +81,15 @@ export const keyState = z.object({
 });
 export type KeyState = z.infer<typeof keyState>;
 
+/** The proxy on the way to the endpoint. The password has one way in and none out. */
+export interface ProxyState {
+  /** Host and port. */
+  readonly label: string;
+  readonly user: string | null;
+  readonly source: KeyState["source"];
+  readonly storage: KeyState["storage"];
+}
+
 /** How the talk key is listened to, in words for the settings window. */
 export interface HotkeyState {
   readonly isWorking: boolean;
@@ -91,6 +100,8 @@ export interface SettingsSnapshot {
   readonly settings: Settings;
   readonly key: KeyState;
   readonly hotkey: HotkeyState;
+  /** `null`: the endpoint is reached directly. */
+  readonly proxy: ProxyState | null;
   readonly platform: string;
   readonly version: string;
   /** What was found wrong with the settings file at the start, if anything. */
@@ -112,6 +123,13 @@ export const settingsInvokes = {
   "key:remove": z.null(),
   /** Opens a session with the endpoint, model and key in force and closes it again. */
   "key:check": z.null(),
+  /** `proxy` as the person was shown it. */
+  "proxy:sign-in": z.object({
+    proxy: z.string().max(300),
+    user: z.string().trim().min(1).max(300),
+    password: z.string().min(1).max(500),
+  }),
+  "proxy:sign-out": z.null(),
 } as const;
 
 export interface SettingsAnswers {
@@ -120,6 +138,8 @@ export interface SettingsAnswers {
   "key:store": SaveResult;
   "key:remove": SettingsSnapshot;
   "key:check": CheckResult;
+  "proxy:sign-in": SaveResult;
+  "proxy:sign-out": SettingsSnapshot;
 }
 
 /** Main → settings window, one way. */
@@ -161,5 +181,7 @@ export interface SettingsBridge {
   storeKey(key: string): Promise<SaveResult>;
   removeKey(): Promise<SettingsSnapshot>;
   checkKey(): Promise<CheckResult>;
+  signInToProxy(signIn: SettingsInvokes["proxy:sign-in"]): Promise<SaveResult>;
+  signOutOfProxy(): Promise<SettingsSnapshot>;
   onChanged(listener: (snapshot: SettingsSnapshot) => void): () => void;
 }

@@ -96,6 +96,19 @@ export const settingsSchema = z.object({
     .describe(
       "The overlay hides this many seconds after the end of an answer, unless the pointer rests on it.",
     ),
+  useSystemProxy: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Go through the proxy that the system (or `HTTPS_PROXY`, `NO_PROXY`) names for the endpoint. This computer is always reached directly.",
+    ),
+  extraCaFile: z
+    .string()
+    .max(4096)
+    .default("")
+    .describe(
+      "Path of a PEM file with certificates of issuers that are trusted besides the usual ones, such as a company's. Empty: none.",
+    ),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

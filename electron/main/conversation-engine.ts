@@ -31,7 +31,8 @@ export interface EngineHost {
   readonly log: (component: string) => Log;
 }
 
-const systemHost: EngineHost = {
+/** Dials directly; the app gives it its own way. */
+export const systemHost: EngineHost = {
   timers: systemTimers,
   nowMs: systemTraceClock.monotonicMs,
   openTransport: openWebSocket,

@@ -20,16 +20,23 @@ import { openApiKeys } from "./api-key.ts";
 import { runLifecycle } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
-import { createEngine } from "./conversation-engine.ts";
+import { createEngine, systemHost } from "./conversation-engine.ts";
 import { takeEnvironmentKey } from "./environment-key.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
 import { handleInvokes, handleSends } from "./ipc.ts";
 import { errorCode, systemLog } from "./log.ts";
+import { createNetwork } from "./network/network.ts";
+import { createProxyCredentials } from "./network/proxy-credentials.ts";
+import { systemProxy } from "./network/system-proxy.ts";
+import { createTrustStore } from "./network/trust.ts";
 import { failureShownMs, planOverlay } from "./overlay-plan.ts";
 import { createOverlayWindow } from "./overlay-window.ts";
 import { openProfileFile, type Store, type StoreOptions } from "./profile-file.ts";
 import { startPractice } from "./practice/practice-server.ts";
+import { originOf } from "./realtime/endpoint.ts";
+import { openWebSocketBy } from "./realtime/websocket-transport.ts";
 import { createServer } from "./server.ts";
+import { baseUrlInForce } from "./server-choice.ts";
 import type { Surroundings } from "./session/shell.ts";
 import { checkEndpoint, createSettingsService } from "./settings-service.ts";
 import { openSettings } from "./settings-store.ts";
@@ -97,6 +104,26 @@ async function start(): Promise<void> {
     now,
     log: systemLog("keys"),
   });
+  const proxyCredentials = createProxyCredentials(
+    openApiKeys({
+      file: openProfileFile(join(profile, "proxy-credentials.json"), openStore),
+      safeStorage,
+      platform,
+      fromEnvironment: null,
+      now,
+      log: systemLog("proxy"),
+    }),
+  );
+  const network = createNetwork({
+    ...systemProxy(app, sessions.defaultSession, process.env),
+    settings: settings.read,
+    origin: () => originOf(baseUrlInForce(settings.read().endpoint, environmentBaseUrl)),
+    credentials: proxyCredentials,
+    trustStore: createTrustStore(),
+    timers: systemTimers,
+    log: systemLog("network"),
+    onProxyChanged: () => settingsWindow.send("settings:changed", service.snapshot()),
+  });
   const registry = createRegistry([getCurrentTime(Date.now)]);
   const server = createServer({
     settings: settings.read,
@@ -159,6 +186,7 @@ async function start(): Promise<void> {
       },
     },
     publish: onView,
+    host: { ...systemHost, openTransport: openWebSocketBy(network.findRoute) },
   });
   cleanups.push(() => engine.close());
   const { shell } = engine;
@@ -199,6 +227,7 @@ async function start(): Promise<void> {
     config: server.config,
     checkServer: engine.realtime.checkServer,
     hotkey: hotkeyState,
+    network,
     onKeyChanged: applyServer,
     platform,
     version: app.getVersion(),
@@ -238,11 +267,13 @@ async function start(): Promise<void> {
     { ipcMain, expects: settingsWindow.webContents, log: systemLog("ipc") },
     settingsInvokes,
     {
-      "settings:read": service.snapshot,
+      "settings:read": service.read,
       "settings:change": service.change,
       "key:store": ({ key }) => service.storeKey(key),
       "key:remove": service.removeKey,
       "key:check": service.check,
+      "proxy:sign-in": service.signInToProxy,
+      "proxy:sign-out": service.signOutOfProxy,
     },
   );
   settings.onChange((next) => void onSettings(next));
@@ -315,6 +346,7 @@ async function start(): Promise<void> {
     engine.realtime.settingsChanged();
     offerAgain();
     settingsWindow.send("settings:changed", service.snapshot());
+    void network.lookUp();
   }
 
   /** The way on may also lead elsewhere, as to the provider's billing: going to the settings is sign enough. */

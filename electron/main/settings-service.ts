@@ -3,9 +3,17 @@
  * It hands out no key; it tells only whether there is one.
  */
 import { describeFailure } from "../../shared/failure.ts";
-import type { CheckResult, HotkeyState, SaveResult, SettingsSnapshot } from "../../shared/ipc-contract.ts";
+import type {
+  CheckResult,
+  HotkeyState,
+  SaveResult,
+  SettingsInvokes,
+  SettingsSnapshot,
+} from "../../shared/ipc-contract.ts";
 import type { Settings } from "../../shared/settings.ts";
 import type { ApiKeys } from "./api-key.ts";
+import type { Network } from "./network/network.ts";
+import { readCaFile } from "./network/trust.ts";
 import { originOf, resolveEndpoint } from "./realtime/endpoint.ts";
 import type { RealtimeClient, RealtimeConfig } from "./realtime/realtime-port.ts";
 import { baseUrlInForce, type ServerChoice } from "./server-choice.ts";
@@ -19,7 +27,8 @@ export interface SettingsServiceDeps {
   readonly config: () => RealtimeConfig;
   readonly checkServer: RealtimeClient["checkServer"];
   readonly hotkey: () => HotkeyState;
-  /** A key came or went: where the voice goes may have changed. */
+  readonly network: Pick<Network, "proxy" | "lookUp" | "signIn" | "signOut">;
+  /** A key, or credentials for a proxy, came or went: where the voice goes may have changed. */
   readonly onKeyChanged: () => Promise<void>;
   readonly platform: string;
   readonly version: string;
@@ -27,10 +36,14 @@ export interface SettingsServiceDeps {
 
 export interface SettingsService {
   snapshot(): SettingsSnapshot;
-  change(changes: Partial<Settings>): SaveResult;
+  /** As `snapshot`; the system is asked for its proxy, which is told later if it is another one. */
+  read(): SettingsSnapshot;
+  change(changes: Partial<Settings>): Promise<SaveResult>;
   storeKey(key: string): Promise<SaveResult>;
   removeKey(): Promise<SettingsSnapshot>;
   check(): Promise<CheckResult>;
+  signInToProxy(signIn: SettingsInvokes["proxy:sign-in"]): Promise<SaveResult>;
+  signOutOfProxy(): Promise<SettingsSnapshot>;
 }
 
 /** An endpoint that cannot be dialled is refused when it is entered, not when somebody talks. */
@@ -54,6 +67,7 @@ export function createSettingsService(deps: SettingsServiceDeps): SettingsServic
       settings: store.read(),
       key: keys.state(origin, host),
       hotkey: deps.hotkey(),
+      proxy: deps.network.proxy(),
       platform: deps.platform,
       version: deps.version,
       notice: store.notice(),
@@ -62,8 +76,26 @@ export function createSettingsService(deps: SettingsServiceDeps): SettingsServic
 
   return {
     snapshot,
-    change(changes) {
+    read() {
+      void deps.network.lookUp();
+      return snapshot();
+    },
+    async change(changes) {
+      const caFile = changes.extraCaFile?.trim() ?? "";
+      if (caFile !== "") {
+        const read = await readCaFile(caFile);
+        if (read.kind === "unusable") {
+          const { title } = describeFailure({
+            kind: "ca-file-unusable",
+            path: caFile,
+            problem: read.problem,
+          });
+          return { kind: "refused", field: "extraCaFile", reason: `${title}.` };
+        }
+      }
       const result = store.change(changes);
+      // Else the answer, with the proxy from before, could overtake the news that there is another one.
+      if (changes.useSystemProxy !== undefined || changes.endpoint !== undefined) await deps.network.lookUp();
       return result.kind === "changed" ? { kind: "saved", snapshot: snapshot() } : result;
     },
     async storeKey(key) {
@@ -103,6 +135,21 @@ export function createSettingsService(deps: SettingsServiceDeps): SettingsServic
       }
       const words = describeFailure(result.failure);
       return { kind: "failed", title: words.title, advice: words.advice };
+    },
+    async signInToProxy({ proxy, user, password }) {
+      const refused = (reason: string): SaveResult => ({ kind: "refused", field: "proxy", reason });
+      // In what a proxy is told, the first colon ends the name.
+      if (user.includes(":")) return refused("A name for a proxy cannot hold a colon.");
+      if (!deps.network.signIn(proxy, { user, password })) {
+        return refused("The network has changed meanwhile: this proxy is not in use any more.");
+      }
+      await deps.onKeyChanged();
+      return { kind: "saved", snapshot: snapshot() };
+    },
+    async signOutOfProxy() {
+      deps.network.signOut();
+      await deps.onKeyChanged();
+      return snapshot();
     },
   };
 }

@@ -29,7 +29,8 @@ export function hardenSession(session: Session, log: Log): void {
   session.setDevicePermissionHandler(() => false);
   // Without a stream the request fails in the page.
   session.setDisplayMediaRequestHandler((_request, decide) => decide({}));
-  // The spell checker would fetch dictionaries from the network.
+  // The spell checker would fetch dictionaries from the network; it has begun to before it can be turned off.
+  session.setSpellCheckerLanguages([]);
   session.setSpellCheckerEnabled(false);
   session.webRequest.onBeforeRequest(({ url, resourceType }, decide) => {
     const isOurs = isAppUrl(url) || url.startsWith("data:") || url.startsWith("blob:");

@@ -28,6 +28,8 @@ const bridge: SettingsBridge = {
   storeKey: (key) => ask("key:store", { key }),
   removeKey: () => ask("key:remove", null),
   checkKey: () => ask("key:check", null),
+  signInToProxy: (signIn) => ask("proxy:sign-in", signIn),
+  signOutOfProxy: () => ask("proxy:sign-out", null),
   onChanged: (listener) => on("settings:changed", listener),
 };
 

@@ -8,6 +8,7 @@ import { KeySection, type KeyBridge } from "./KeySection.tsx";
 import type { MicrophoneAccess } from "./microphone-access.ts";
 import { MicrophoneSection } from "./MicrophoneSection.tsx";
 import { ModelSection } from "./ModelSection.tsx";
+import { NetworkSection, type ProxyBridge } from "./NetworkSection.tsx";
 import { SecondsSetting } from "./SecondsSetting.tsx";
 import { TalkKeySection } from "./TalkKeySection.tsx";
 import { useCurrentSection } from "./use-current-section.ts";
@@ -15,7 +16,7 @@ import { words } from "./words.ts";
 
 export interface SettingsPageProps {
   readonly snapshot: SettingsSnapshot;
-  readonly bridge: KeyBridge;
+  readonly bridge: KeyBridge & ProxyBridge;
   readonly microphones: MicrophoneAccess;
   readonly onSnapshot: (snapshot: SettingsSnapshot) => void;
 }
@@ -37,6 +38,7 @@ export function SettingsPage({ snapshot, bridge, microphones, onSnapshot }: Sett
     { id: "microphone", body: <MicrophoneSection access={microphones} /> },
     { id: "talk", body: <TalkKeySection /> },
     { id: "timing", body: <TimingSection /> },
+    { id: "network", body: <NetworkSection bridge={bridge} onSnapshot={onSnapshot} /> },
   ];
   return (
     <div className="settings">

@@ -5,7 +5,7 @@ import { describedBy, Field } from "./Field.tsx";
 import { useSetting } from "./use-setting.ts";
 
 export interface SwitchSettingProps {
-  readonly name: "echoCancellation" | "noiseSuppression" | "autoGainControl";
+  readonly name: "echoCancellation" | "noiseSuppression" | "autoGainControl" | "useSystemProxy";
   readonly label: string;
 }
 

@@ -14,7 +14,8 @@ export interface TextSettingProps {
     | "instructions"
     | "transcriptionModel"
     | "transcriptionLanguage"
-    | "typeShortcut";
+    | "typeShortcut"
+    | "extraCaFile";
   readonly label: string;
   readonly hint?: string;
   readonly placeholder?: string;

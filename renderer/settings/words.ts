@@ -3,7 +3,7 @@
  * It never holds the reason of a refusal: main knows it.
  */
 import { assertNever } from "../../shared/assert-never.ts";
-import type { KeyState } from "../../shared/ipc-contract.ts";
+import type { KeyState, ProxyState } from "../../shared/ipc-contract.ts";
 
 export const words = {
   title: "Settings",
@@ -16,6 +16,7 @@ export const words = {
     microphone: "Microphone",
     talk: "Talk key",
     timing: "Timing",
+    network: "Network",
   },
   key: {
     label: "New API key",
@@ -89,6 +90,19 @@ export const words = {
     hint: "Not while the pointer rests on it.",
   },
   idleDisconnectSeconds: { label: "Disconnect when unused for" },
+  useSystemProxy: { label: "Use the system’s proxy" },
+  proxy: {
+    user: "Name for the proxy",
+    password: "Password for the proxy",
+    signIn: "Sign in",
+    forget: "Forget",
+    noKeyring: "This system has no keyring, so the password is kept for this run only.",
+  },
+  extraCaFile: {
+    label: "Extra CA file",
+    placeholder: "none",
+    hint: "Path of a PEM file with certificates to trust besides the usual ones, such as your company’s.",
+  },
   seconds: "seconds",
   version: (version: string): string => `Parley ${version}`,
 } as const;
@@ -108,5 +122,21 @@ export function keyWords(key: KeyState): string {
       return `The key for ${key.host} comes from the environment (OPENAI_API_KEY).`;
     default:
       return assertNever(key.source);
+  }
+}
+
+/** @returns which proxy is used, and as whom, in one sentence. */
+export function proxyWords({ label, user, source }: ProxyState): string {
+  switch (source) {
+    case "none":
+      return `The proxy ${label} is used, without signing in.`;
+    case "stored":
+      return `The proxy ${label} is used as “${user ?? ""}”; the password is stored, encrypted by your system.`;
+    case "this-run":
+      return `The proxy ${label} is used as “${user ?? ""}”, for this run only.`;
+    case "environment":
+      return `The proxy ${label} is used as “${user ?? ""}”, as the environment (HTTPS_PROXY) says.`;
+    default:
+      return assertNever(source);
   }
 }

@@ -32,6 +32,8 @@ test("shows every setting, writes each change into the file, and takes it into u
     "typeShortcut",
     "overlayHideSeconds",
     "idleDisconnectSeconds",
+    "useSystemProxy",
+    "extraCaFile",
   ]) {
     await expect(page.locator(`#${id}`), id).toBeVisible();
   }

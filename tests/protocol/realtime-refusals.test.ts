@@ -175,6 +175,7 @@ describe("a refused connection", () => {
     expect((await bench.fact("turnFailed", one)).failure).toEqual({
       kind: "insecure-connection",
       host: `localhost:${terminator.port}`,
+      reason: "self-signed",
     });
     expect(server.connections).toHaveLength(0);
   });

@@ -8,22 +8,29 @@ import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { createServer } from "node:tls";
 
+export interface Identity {
+  /** PEM, with every certificate between it and the root. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface TlsTerminator {
   readonly port: number;
   /** The self-signed certificate that a client must be told to trust. */
   readonly certificate: string;
+  /** Everything that clients said behind TLS. */
+  received(): Buffer;
   close(): Promise<void>;
 }
 
-export async function startTlsTerminator(plainPort: number): Promise<TlsTerminator> {
-  const directory = join(import.meta.dirname, "tls");
-  const [certificate, key] = await Promise.all([
-    readFile(join(directory, "throw-away-test-only.cert.pem"), "utf8"),
-    readFile(join(directory, "throw-away-test-only.key.pem"), "utf8"),
-  ]);
+/** @param identity the checked-in certificate for `localhost` unless another is given. */
+export async function startTlsTerminator(plainPort: number, identity?: Identity): Promise<TlsTerminator> {
+  const { certificate, key } = identity ?? (await checkedIn());
+  const pieces: Buffer[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ cert: certificate, key }, (secure) => {
     const plain = connect(plainPort, "127.0.0.1");
+    secure.on("data", (piece: Buffer) => pieces.push(piece));
     for (const [one, other] of [
       [secure, plain],
       [plain, secure],
@@ -41,6 +48,7 @@ export async function startTlsTerminator(plainPort: number): Promise<TlsTerminat
   return {
     port: (server.address() as AddressInfo).port,
     certificate,
+    received: () => Buffer.concat(pieces),
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) {
@@ -51,4 +59,13 @@ export async function startTlsTerminator(plainPort: number): Promise<TlsTerminat
         });
       }),
   };
+}
+
+async function checkedIn(): Promise<Identity> {
+  const directory = join(import.meta.dirname, "tls");
+  const [certificate, key] = await Promise.all([
+    readFile(join(directory, "throw-away-test-only.cert.pem"), "utf8"),
+    readFile(join(directory, "throw-away-test-only.key.pem"), "utf8"),
+  ]);
+  return { certificate, key };
 }

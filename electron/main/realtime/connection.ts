@@ -203,7 +203,11 @@ function describeEnd(end: TransportEnd): LogFields {
       return { kind: end.kind, code: safeCode(end.code) };
     case "silent":
     case "unresponsive":
+    case "no-route":
+    case "proxy-refused":
       return { kind: end.kind };
+    case "proxy-unreachable":
+      return { kind: end.kind, code: safeCode(end.code) };
     default:
       return assertNever(end);
   }

@@ -157,7 +157,10 @@ const passingKinds: ReadonlySet<Failure["kind"]> = new Set([
 /** Failures that may be over in a moment; `null` for all that only a person can mend. */
 function passingOf(failure: Failure): Passing | null {
   if (passingKinds.has(failure.kind)) return { redials: redialDelaysMs.length, notBeforeMs: 0 };
-  if (failure.kind === "no-reply") return { redials: silentRedials, notBeforeMs: 0 };
+  // A proxy may be the office's, while the laptop is still finding its new network.
+  if (failure.kind === "no-reply" || failure.kind === "proxy-unreachable") {
+    return { redials: silentRedials, notBeforeMs: 0 };
+  }
   const waitMs = failure.kind === "rate-limit" ? failure.retryAfterMs : null;
   return waitMs !== null && waitMs <= longestRetryWaitMs ? { redials: 1, notBeforeMs: waitMs } : null;
 }

@@ -3,6 +3,9 @@
 /** From dialling to an open socket. Loopback takes 1 ms, a far server with TLS under 2 s; silence is told within 5 s. */
 export const handshakeBoundMs = 5_000;
 
+/** From dialling to a tunnel through a proxy: shorter than the handshake's bound, so that it is the proxy that is named. */
+export const tunnelBoundMs = 4_000;
+
 /** From an open socket to the confirmed session. A server that accepted the upgrade answers in under 1 s. */
 export const sessionBoundMs = 5_000;
 

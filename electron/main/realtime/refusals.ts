@@ -3,7 +3,7 @@
  * Neither the key nor a server's own words ever get into a Failure.
  */
 import { assertNever } from "../../../shared/assert-never.ts";
-import type { Failure } from "../../../shared/failure.ts";
+import type { CertificateProblem, Failure } from "../../../shared/failure.ts";
 import { retryDelayInHeader } from "./retry-delay.ts";
 import { failureOfReport, safeCode } from "./server-errors.ts";
 import type { ErrorReport } from "./server-errors.ts";
@@ -30,6 +30,14 @@ export function failureOfEnd(end: TransportEnd, context: DialContext): Failure {
       return failureOfClose(end.code, end.reason, context);
     case "http":
       return failureOfHttp(end, context);
+    case "no-route":
+      return end.failure;
+    case "proxy-refused":
+      return failureOfProxy(end, context.host);
+    case "proxy-unreachable":
+      return isCertificateCode(end.code)
+        ? { kind: "insecure-connection", host: end.proxy, reason: certificateProblem(end.code) }
+        : { kind: "proxy-unreachable", proxy: end.proxy };
     default:
       return assertNever(end);
   }
@@ -94,6 +102,13 @@ function failureOfHttp(end: Extract<TransportEnd, { kind: "http" }>, context: Di
   return { kind: "request-refused", status };
 }
 
+function failureOfProxy(end: Extract<TransportEnd, { kind: "proxy-refused" }>, host: string): Failure {
+  const { proxy } = end;
+  if (!end.wantsSignIn) return { kind: "proxy-refused", proxy, host };
+  if (!end.takesPassword) return { kind: "proxy-credentials", proxy, problem: "unsupported" };
+  return { kind: "proxy-credentials", proxy, problem: end.wasSignedIn ? "wrong" : "missing" };
+}
+
 function reportOfBody(body: string): ErrorReport {
   const nothing: ErrorReport = { type: null, code: null, message: null };
   let parsed: unknown;
@@ -137,7 +152,9 @@ function failureOfSystemCode(code: string | null, host: string): Failure {
     case "ECONNABORTED":
       return { kind: "connection-lost", host };
     default:
-      return isCertificateCode(code) ? { kind: "insecure-connection", host } : { kind: "not-realtime", host };
+      return isCertificateCode(code)
+        ? { kind: "insecure-connection", host, reason: certificateProblem(code) }
+        : { kind: "not-realtime", host };
   }
 }
 
@@ -145,8 +162,30 @@ function failureOfSystemCode(code: string | null, host: string): Failure {
  * The names of OpenSSL's verdicts on a certificate. `EPROTO` is not among them: that is a server that speaks no TLS at
  * all, as `HPE_…` is one that speaks no HTTP.
  */
-const isCertificateCode = (code: string | null): boolean =>
+const isCertificateCode = (code: string | null): code is string =>
   code !== null &&
   (/CERT|ISSUER|SIGNATURE|^CRL_|HOSTNAME_MISMATCH|^INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED/.test(code) ||
     code.startsWith("ERR_TLS_") ||
     code.startsWith("ERR_SSL_TLSV1_ALERT"));
+
+function certificateProblem(code: string): CertificateProblem {
+  switch (code) {
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+      return "self-signed";
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_GET_ISSUER_CERT":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "CERT_UNTRUSTED":
+      return "unknown-issuer";
+    case "CERT_HAS_EXPIRED":
+      return "expired";
+    case "CERT_NOT_YET_VALID":
+      return "not-yet-valid";
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+    case "HOSTNAME_MISMATCH":
+      return "wrong-host";
+    default:
+      return "other";
+  }
+}

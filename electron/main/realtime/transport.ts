@@ -2,7 +2,7 @@
  * Owns the seam between the session and whatever carries its events. A WebSocket is the first transport, not the
  * last. It never knows what an event means.
  */
-
+import type { Failure } from "../../../shared/failure.ts";
 import type { Pace } from "./liveness.ts";
 
 /** Why there is no connection (any more). */
@@ -22,7 +22,21 @@ export type TransportEnd =
   | { readonly kind: "unreachable"; readonly code: string | null }
   | { readonly kind: "silent" }
   /** It was open, and the peer does not answer any more, not even a ping. */
-  | { readonly kind: "unresponsive" };
+  | { readonly kind: "unresponsive" }
+  /** It was not dialled at all. */
+  | { readonly kind: "no-route"; readonly failure: Failure }
+  /** The proxy answered, and not with a tunnel. `proxy` is its host and port. */
+  | {
+      readonly kind: "proxy-refused";
+      readonly proxy: string;
+      /** HTTP 407, or what comes to the same. */
+      readonly wantsSignIn: boolean;
+      readonly wasSignedIn: boolean;
+      /** Can name and password help? */
+      readonly takesPassword: boolean;
+    }
+  /** As `unreachable`, before the tunnel stood. */
+  | { readonly kind: "proxy-unreachable"; readonly proxy: string; readonly code: string | null };
 
 export interface TransportListener {
   opened(): void;
@@ -48,5 +62,5 @@ export interface TransportTarget {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Dials at once; the listener is never called before this returns. */
+/** Finds its way and dials; the listener is never called before this returns. `close` before the dial prevents it. */
 export type OpenTransport = (target: TransportTarget, listener: TransportListener) => Transport;

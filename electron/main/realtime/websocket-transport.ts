@@ -3,8 +3,13 @@
  * (29 times the CPU for a quarter fewer bytes) and never logs.
  */
 import type { IncomingMessage } from "node:http";
+import { checkServerIdentity } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "ws";
 import type { ClientOptions, RawData } from "ws";
+import { directRoute } from "../network/route.ts";
+import type { FindRoute, Route } from "../network/route.ts";
+import { createTunnel } from "../network/tunnel.ts";
 import { systemTimers } from "../timer-host.ts";
 import { createLiveness, type Liveness } from "./liveness.ts";
 import {
@@ -14,22 +19,72 @@ import {
   refusalBodyBoundMs,
   refusalBodyBytes,
 } from "./realtime-tuning.ts";
-import type { OpenTransport, TransportEnd } from "./transport.ts";
+import type {
+  OpenTransport,
+  Transport,
+  TransportEnd,
+  TransportListener,
+  TransportTarget,
+} from "./transport.ts";
 
-export const openWebSocket: OpenTransport = (target, listener) => {
-  // `closeTimeout` is newer than the published types.
-  const options: ClientOptions & { closeTimeout: number } = {
+/** Without proxy, with the usual roots. */
+export const openWebSocket: OpenTransport = openWebSocketBy(directRoute);
+
+/** @param findRoute asked before each dial. */
+export function openWebSocketBy(findRoute: FindRoute): OpenTransport {
+  return (target, listener) => {
+    let dialled: Transport | null = null;
+    let isClosed = false;
+    const start = (route: Route): void => {
+      if (isClosed) return;
+      if (route.kind === "ok") dialled = dial(target, route, listener);
+      else listener.ended({ kind: "no-route", failure: route.failure });
+    };
+    findRoute(target.url).then(start, () => start({ kind: "failed", failure: { kind: "internal" } }));
+    return {
+      send: (text, onWritten) => dialled?.send(text, onWritten),
+      setPace: (pace) => dialled?.setPace(pace),
+      close: () => {
+        isClosed = true;
+        dialled?.close();
+      },
+    };
+  };
+}
+
+/** What the published types do not know, or know otherwise than TLS does, which is given all of it. */
+type SocketOptions = Omit<ClientOptions, "checkServerIdentity"> &
+  Pick<ConnectionOptions, "checkServerIdentity" | "secureContext"> & { closeTimeout: number };
+
+type OpenRoute = Extract<Route, { kind: "ok" }>;
+
+function dial(target: TransportTarget, route: OpenRoute, listener: TransportListener): Transport {
+  const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
+  const options: SocketOptions = {
     headers: { "User-Agent": "Parley", ...target.headers },
     perMessageDeflate: false,
     followRedirects: false,
     handshakeTimeout: handshakeBoundMs,
     maxPayload: largestMessageBytes,
     closeTimeout: closeBoundMs,
+    // Through a tunnel an address without a name would be compared with the proxy's name.
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+    ...(route.secureContext === null ? {} : { secureContext: route.secureContext }),
   };
+  const tunnel =
+    route.proxy === null ? null : createTunnel({ ...route, proxy: route.proxy }, (why) => end(why));
+  if (tunnel !== null) {
+    options.agent = tunnel.agent;
+    options.finishRequest = (request) => {
+      tunnel.follow(request);
+      request.end();
+    };
+  }
   let socket: WebSocket;
   try {
-    socket = new WebSocket(target.url, options);
+    socket = new WebSocket(target.url, options as unknown as ClientOptions);
   } catch (error) {
+    tunnel?.giveUp();
     // A key with a character that no header can hold, such as a line break from the clipboard.
     queueMicrotask(() => {
       listener.ended(endOfError(error as SystemError));
@@ -80,7 +135,8 @@ export const openWebSocket: OpenTransport = (target, listener) => {
   });
   // Every error is followed by `close`; before the upgrade the error is the one that tells why.
   socket.on("error", (error) => {
-    if (!wasOpen) failure ??= endOfError(error);
+    if (wasOpen) return;
+    failure ??= tunnel?.endOfError(error) ?? endOfError(error);
   });
   socket.on("close", (code, reason) => {
     end(failure ?? { kind: "closed", code, reason: reason.toString("utf8") });
@@ -99,11 +155,12 @@ export const openWebSocket: OpenTransport = (target, listener) => {
       if (hasEnded) return;
       hasEnded = true;
       liveness?.stop();
+      tunnel?.giveUp();
       if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
       else socket.close(1000);
     },
   };
-};
+}
 
 const textOf = (data: RawData): string =>
   Buffer.isBuffer(data)

@@ -195,7 +195,7 @@ test.describe("settings", () => {
         await gallery.page.screenshot({
           path: join(pictures, `settings-${scene.name}-top-${colorScheme}.png`),
         });
-        const parts = ["key", "model", "microphone", "talk"];
+        const parts = ["key", "model", "microphone", "talk", "network"];
         for (const part of parts) {
           await gallery.page.locator(`#section-${part}`).evaluate((element) => element.scrollIntoView());
           await gallery.page.screenshot({

@@ -33,6 +33,8 @@ function bridgeOf(played: SettingsScene): SettingsBridge {
       snapshot = { ...snapshot, key: { ...snapshot.key, source: "none" } };
       return snapshot;
     },
+    signInToProxy: async () => ({ kind: "saved", snapshot }),
+    signOutOfProxy: async () => snapshot,
     checkKey: async () => played.check,
     onChanged: () => () => {},
   };

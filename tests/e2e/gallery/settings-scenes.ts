@@ -33,12 +33,15 @@ const settings: Settings = {
   autoGainControl: true,
   idleDisconnectSeconds: 120,
   overlayHideSeconds: 6,
+  useSystemProxy: true,
+  extraCaFile: "",
 };
 
 const base: SettingsSnapshot = {
   settings,
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
   hotkey: { isWorking: true, explanation: "Right Ctrl is heard in every program." },
+  proxy: null,
   platform: "linux",
   version: "0.1.0",
   notice: null,
@@ -69,9 +72,16 @@ export const settingsScenes: readonly SettingsScene[] = [
       settings: {
         ...base.settings,
         endpoint: "https://my-resource.openai.azure.com/openai/v1",
+        extraCaFile: "/etc/ssl/company/company-root-ca.pem",
         microphoneId: "gone",
         microphoneLabel: "Jabra Evolve 75",
         microphoneMode: "keep-ready",
+      },
+      proxy: {
+        label: "proxy.company.example:3128",
+        user: "anna.muster",
+        source: "this-run",
+        storage: "this-run-only",
       },
       notice:
         "The settings file could not be read, so the defaults are in use. The file is kept as settings.broken.json.",

@@ -61,6 +61,7 @@ function hardened() {
   const handlers = new Map<string, Handler>();
   const installer = (name: string) => (handler: Handler) => handlers.set(name, handler);
   let isSpellChecked = true;
+  let spellCheckedLanguages: readonly string[] = ["en-US"];
   const log = recordingLog();
   hardenSession(
     {
@@ -68,6 +69,9 @@ function hardened() {
       setPermissionCheckHandler: installer("check"),
       setDevicePermissionHandler: installer("device"),
       setDisplayMediaRequestHandler: installer("display"),
+      setSpellCheckerLanguages: (languages: readonly string[]) => {
+        spellCheckedLanguages = languages;
+      },
       setSpellCheckerEnabled: (isEnabled: boolean) => {
         isSpellChecked = isEnabled;
       },
@@ -87,7 +91,7 @@ function hardened() {
     );
     return answer;
   };
-  return { ask, answerOf, log, isSpellChecked };
+  return { ask, answerOf, log, isSpellChecked, spellCheckedLanguages };
 }
 
 const ours = "app://parley/overlay.html";
@@ -156,10 +160,11 @@ describe("the session of the pages", () => {
   });
 
   it("grants no device, no screen, and no dictionary from the network", () => {
-    const { ask, answerOf, isSpellChecked } = hardened();
+    const { ask, answerOf, isSpellChecked, spellCheckedLanguages } = hardened();
     expect(ask("device", { deviceType: "hid", origin: "app://parley" })).toBe(false);
     expect(answerOf("display", (decide) => [{}, decide])).toEqual({});
     expect(isSpellChecked).toBe(false);
+    expect(spellCheckedLanguages).toEqual([]);
   });
 
   it("loads our own files and nothing else", () => {

@@ -10,6 +10,7 @@ const snapshot: SettingsSnapshot = {
   settings: defaultSettings("linux"),
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
   hotkey: { isWorking: true, explanation: "It is heard in every program." },
+  proxy: null,
   platform: "linux",
   version: "1.2.3",
   notice: null,
@@ -22,7 +23,13 @@ const render = (changes: Partial<SettingsSnapshot> = {}): string => {
     <SettingsContext value={{ snapshot: shown, change: never }}>
       <SettingsPage
         snapshot={shown}
-        bridge={{ storeKey: never, removeKey: never, checkKey: never }}
+        bridge={{
+          storeKey: never,
+          removeKey: never,
+          checkKey: never,
+          signInToProxy: never,
+          signOutOfProxy: never,
+        }}
         microphones={{ list: never, onChange: () => () => {}, openMeter: never }}
         onSnapshot={() => {}}
       />
