@@ -39,6 +39,7 @@ interface Span {
   samples: number;
   played: number;
   readonly toldMs: Set<number>;
+  readonly toldSamples: Set<number>;
 }
 
 /** Longer than any barge-in takes. */
@@ -56,6 +57,11 @@ export function createWorldLoudspeaker(deps: {
   const { random } = deps;
   let spans: Span[] = [];
   let flushedStream = 0;
+  /** Where in its stream the present player began. */
+  let base = 0;
+  let baseStream = 0;
+  /** Nothing was handed to the present player yet. */
+  let isFresh = true;
   let player: AnswerPlayer | null = null;
   let commands = new Wire();
   let messages = new Wire();
@@ -64,8 +70,30 @@ export function createWorldLoudspeaker(deps: {
   let owedSamples = 0;
   const block = new Float32Array(blockSamples);
 
+  /** Another player goes on where main has heard that the one before it stopped. */
+  const resume = (stream: number, pcm: Int16Array): void => {
+    isFresh = false;
+    const heard = spans.findIndex(
+      (span) =>
+        span.stream === stream &&
+        [...span.toldSamples].some((at) => at < span.samples && continues(span.id, at, pcm)),
+    );
+    const span = spans[heard];
+    if (span === undefined) {
+      base = spans.reduce((sum, other) => sum + (other.stream === stream ? other.samples : 0), 0);
+      return;
+    }
+    span.samples = [...span.toldSamples].find((at) => continues(span.id, at, pcm)) ?? 0;
+    span.played = Math.min(span.played, span.samples);
+    base = span.from + span.samples;
+    spans = spans.slice(0, heard + 1);
+  };
+
   const take = (stream: number, pcm: Int16Array): void => {
     promise(stream > flushedStream, `nothing is handed in for stream ${stream}, which was flushed`);
+    if (stream !== baseStream) base = 0;
+    baseStream = stream;
+    if (isFresh) resume(stream, pcm);
     const last = spans.at(-1);
     if (last?.stream === stream && continues(last.id, last.samples, pcm)) {
       last.samples += pcm.length;
@@ -85,8 +113,9 @@ export function createWorldLoudspeaker(deps: {
     if (message.type === "started") return;
     for (const span of spans) {
       if (span.stream !== message.stream) continue;
-      span.played = clamp(message.playedSamples - span.from, span.samples);
+      span.played = Math.max(span.played, clamp(base + message.playedSamples - span.from, span.samples));
       span.toldMs.add(Math.floor(span.played / samplesPerMs));
+      span.toldSamples.add(span.played);
     }
   };
 
@@ -120,6 +149,7 @@ export function createWorldLoudspeaker(deps: {
         ownMessages.send(() => hear(message));
       });
       player = own;
+      isFresh = true;
       return {
         post: (command) => {
           try {
@@ -176,6 +206,7 @@ const newSpan = (id: number, stream: number, from: number, samples: number): Spa
   samples,
   played: 0,
   toldMs: new Set([0]),
+  toldSamples: new Set([0]),
 });
 
 const clamp = (samples: number, most: number): number => Math.max(0, Math.min(most, samples));
