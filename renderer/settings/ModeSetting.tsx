@@ -2,7 +2,7 @@
  * Owns the choice between a microphone that opens with the press and one that is kept ready.
  */
 import { Problem, SaveMark } from "./Field.tsx";
-import { SecondsSetting } from "./SecondsSetting.tsx";
+import { NumberSetting } from "./NumberSetting.tsx";
 import { useSetting } from "./use-setting.ts";
 import { words } from "./words.ts";
 
@@ -45,8 +45,13 @@ export function ModeSetting() {
         <Problem id="microphoneMode" status={status} />
       </div>
       {value === "keep-ready" && (
-        <SecondsSetting name="keepReadySeconds" label={words.mode.keepReadySeconds} />
+        <NumberSetting name="keepReadySeconds" label={words.mode.keepReadySeconds} />
       )}
+      <NumberSetting
+        name="recordingLimitMinutes"
+        label={words.mode.recordingLimitMinutes}
+        unit={words.mode.minutes}
+      />
     </>
   );
 }

@@ -9,7 +9,7 @@ import type { MicrophoneAccess } from "./microphone-access.ts";
 import { MicrophoneSection } from "./MicrophoneSection.tsx";
 import { ModelSection } from "./ModelSection.tsx";
 import { NetworkSection, type ProxyBridge } from "./NetworkSection.tsx";
-import { SecondsSetting } from "./SecondsSetting.tsx";
+import { NumberSetting } from "./NumberSetting.tsx";
 import { TalkKeySection } from "./TalkKeySection.tsx";
 import { useCurrentSection } from "./use-current-section.ts";
 import { words } from "./words.ts";
@@ -78,12 +78,12 @@ export function SettingsPage({ snapshot, bridge, microphones, onSnapshot }: Sett
 function TimingSection() {
   return (
     <>
-      <SecondsSetting
+      <NumberSetting
         name="overlayHideSeconds"
         label={words.overlayHideSeconds.label}
         hint={words.overlayHideSeconds.hint}
       />
-      <SecondsSetting name="idleDisconnectSeconds" label={words.idleDisconnectSeconds.label} />
+      <NumberSetting name="idleDisconnectSeconds" label={words.idleDisconnectSeconds.label} />
     </>
   );
 }

@@ -73,6 +73,8 @@ export const words = {
     keepReady: "Keep it ready",
     keepReadyHint: "It stays open for a while after use, and 300 ms from before the press are sent too.",
     keepReadySeconds: "Keep it ready for",
+    recordingLimitMinutes: "Ask during a recording after",
+    minutes: "minutes",
   },
   talkKey: {
     label: "Talk key",

@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { secondsBounds, type SecondsName } from "../../../renderer/settings/seconds-bounds.ts";
+import { numberBounds, type NumberName } from "../../../renderer/settings/number-bounds.ts";
 import { SettingsContext } from "../../../renderer/settings/settings-context.ts";
 import { SettingsPage } from "../../../renderer/settings/SettingsPage.tsx";
 import type { SettingsSnapshot } from "../../../shared/ipc-contract.ts";
@@ -92,9 +92,9 @@ describe("the settings page", () => {
   });
 
   it("shows the bounds that the schema has", () => {
-    for (const [name, { min, max }] of Object.entries(secondsBounds)) {
+    for (const [name, { min, max }] of Object.entries(numberBounds)) {
       const takes = (seconds: number): boolean =>
-        settingsChangeSchema.safeParse({ [name as SecondsName]: seconds }).success;
+        settingsChangeSchema.safeParse({ [name as NumberName]: seconds }).success;
       expect([takes(min - 1), takes(min), takes(max), takes(max + 1)]).toEqual([false, true, true, false]);
     }
   });

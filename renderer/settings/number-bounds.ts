@@ -3,12 +3,13 @@
  */
 import type { Settings } from "../../shared/settings.ts";
 
-export type SecondsName = keyof Pick<
+export type NumberName = keyof Pick<
   Settings,
-  "keepReadySeconds" | "idleDisconnectSeconds" | "overlayHideSeconds"
+  "recordingLimitMinutes" | "keepReadySeconds" | "idleDisconnectSeconds" | "overlayHideSeconds"
 >;
 
-export const secondsBounds: Readonly<Record<SecondsName, { readonly min: number; readonly max: number }>> = {
+export const numberBounds: Readonly<Record<NumberName, { readonly min: number; readonly max: number }>> = {
+  recordingLimitMinutes: { min: 1, max: 120 },
   keepReadySeconds: { min: 5, max: 3600 },
   idleDisconnectSeconds: { min: 5, max: 3000 },
   overlayHideSeconds: { min: 1, max: 120 },

@@ -1,23 +1,24 @@
 /**
- * Owns a setting that is a number of seconds. The bounds help to type; main decides what is taken.
+ * Owns a setting that is a number, of seconds unless told otherwise. The bounds help to type; main decides what is taken.
  */
 import { describedBy, Field } from "./Field.tsx";
-import { secondsBounds, type SecondsName } from "./seconds-bounds.ts";
+import { numberBounds, type NumberName } from "./number-bounds.ts";
 import { useDraft } from "./use-draft.ts";
 import { useSetting } from "./use-setting.ts";
 import { words } from "./words.ts";
 
-export interface SecondsSettingProps {
-  readonly name: SecondsName;
+export interface NumberSettingProps {
+  readonly name: NumberName;
   readonly label: string;
   readonly hint?: string;
+  readonly unit?: string;
 }
 
-export function SecondsSetting({ name, label, hint }: SecondsSettingProps) {
+export function NumberSetting({ name, label, hint, unit = words.seconds }: NumberSettingProps) {
   const { value, status, save } = useSetting(name);
   // An emptied field is no number: main then gives the reason, as for any value out of bounds.
   const draft = useDraft(String(value), (text) => save(text.trim() === "" ? Number.NaN : Number(text)));
-  const { min, max } = secondsBounds[name];
+  const { min, max } = numberBounds[name];
   return (
     <Field id={name} label={label} status={status} layout="row" {...(hint === undefined ? {} : { hint })}>
       <input
@@ -38,7 +39,7 @@ export function SecondsSetting({ name, label, hint }: SecondsSettingProps) {
           if (event.key === "Escape") draft.discard();
         }}
       />
-      <span className="unit">{words.seconds}</span>
+      <span className="unit">{unit}</span>
     </Field>
   );
 }
