@@ -9,9 +9,11 @@ import type { CaptureThreadMessage } from "./capture-words.ts";
 import type { Ear } from "./ear.ts";
 import type { Level } from "./level-meter.ts";
 import type { Devices } from "./microphone.ts";
-import { openMicrophone, stopTracks } from "./microphone.ts";
+import { listInputs, openMicrophone, stopTracks } from "./microphone.ts";
 import type { ListedDevice, TriedMicrophone } from "./microphone-ladder.ts";
-import { nextRung, realMicrophones, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
+import { nextRung, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
+import type { OpenMicrophone } from "./open-microphone.ts";
+import { clip, isOutdated, isSame, nameOf, wordsOf } from "./open-microphone.ts";
 
 export interface CaptureTold {
   opened(fact: OverlaySends["capture:opened"]): void;
@@ -31,25 +33,6 @@ export interface PageCapture {
   onLevel(listener: (level: Level) => void): () => void;
 }
 
-interface OpenMicrophone {
-  readonly request: CaptureRequest;
-  readonly deviceId: string;
-  readonly stream: MediaStream;
-  readonly track: MediaStreamTrack;
-  readonly source: number;
-  readonly label: string;
-  /** The one that was to be used, when this one is not it. */
-  readonly insteadOf: TriedMicrophone | null;
-  /** What was tried in vain on the way to this one; forgotten as soon as this one delivers. */
-  tried: readonly TriedMicrophone[];
-  /** The take of which main knows that it has this microphone. */
-  toldTake: number;
-  isDelivering: boolean;
-  hasDelivered: boolean;
-  /** The system's choice has changed since it was opened as such, or the one that was to be used may work again. */
-  isOutdated: boolean;
-}
-
 /**
  * Between looks at the devices while one is open. Chromium hears of cards by udev; a Bluetooth headset or a virtual
  * device that goes away is noticed only by looking, and meanwhile the sound server records from another one, unasked.
@@ -57,9 +40,6 @@ interface OpenMicrophone {
  */
 const lookEveryMs = 1_000;
 const lookWhileTakingMs = 100;
-/** A sound server that hangs does not answer; then what was listed last has to do. */
-const lookBoundMs = 300;
-
 /** A wireless headset takes this long to become a microphone. */
 const firstPatienceMs = 1_000;
 /** Another one after that has to be quick: somebody is talking. */
@@ -70,16 +50,6 @@ const laterOpeningMs = 700;
 const longestClimbMs = 2_500;
 /** A microphone without a substitute is given this long to come back by itself before it is opened anew. */
 const comeBackMs = 700;
-
-/** Chromium's name on Linux for the system's choice. It says which one only where there is no choice. */
-const nameless = "Default";
-
-function nameOf(label: string, names: readonly string[]): string {
-  const [only] = names;
-  return label === nameless && names.length === 1 && only !== undefined ? only : label;
-}
-
-const clip = (label: string): string => label.slice(0, 300);
 
 export type DevicesWithChanges = Devices & Pick<MediaDevices, "addEventListener">;
 
@@ -110,20 +80,9 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
   };
 
   const tellOpened = ({ take }: CaptureRequest, opened: OpenMicrophone): void => {
-    const { label, insteadOf } = opened;
     if (opened.toldTake === take) return;
     opened.toldTake = take;
-    told.opened({
-      take,
-      deviceLabel: clip(label),
-      insteadOf:
-        insteadOf === null
-          ? null
-          : {
-              deviceLabel: insteadOf.label === null ? null : clip(insteadOf.label),
-              problem: insteadOf.problem,
-            },
-    });
+    told.opened({ take, ...wordsOf(opened) });
   };
 
   const tellFailed = (take: number, problem: CaptureProblem, label: string | null, detail: string): void =>
@@ -157,10 +116,7 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
       stream,
       track,
       source: sources,
-      label: nameOf(
-        track.label,
-        realMicrophones(inputs).map(({ label }) => label),
-      ),
+      label: nameOf(track.label, inputs),
       insteadOf,
       tried,
       toldTake: 0,
@@ -180,29 +136,31 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
   /** Tries one microphone after the other until one is open; one that has stalled stays connected meanwhile. */
   const climb = async (request: CaptureRequest, before: readonly TriedMicrophone[]): Promise<void> => {
     isClimbing = true;
-    withoutSinceMs ??= performance.now();
+    const sinceMs = (withoutSinceMs ??= performance.now());
     ear.wake();
     const tried = [...before];
     let detail = before.length === 0 ? "" : `${before.at(-1)?.problem} while in use`;
     for (;;) {
       if (tried.length > 0) await look();
-      const leftMs = longestClimbMs - (performance.now() - withoutSinceMs);
+      const still = wanted;
+      if (still === null || isForsaken(request)) {
+        forsake();
+        return;
+      }
+      const leftMs = longestClimbMs - (performance.now() - sinceMs);
       const rung = nextRung(request, inputs, tried);
       if (rung.kind === "failed" || leftMs <= 0) {
         isClimbing = false;
-        endInVain(tried, detail);
+        endInVain(still, tried, detail);
         return;
       }
       const { deviceId } = rung;
       const boundMs = Math.min(tried.length === 0 ? firstOpeningMs : laterOpeningMs, leftMs);
       const result = await openMicrophone(deviceId, request, devices, boundMs);
-      // Meanwhile the key may have been released, or pressed again, even for another microphone.
       const wish = wanted;
-      if (wish === null || !isSame(wish, request)) {
-        isClimbing = false;
+      if (wish === null || isForsaken(request)) {
         stopTracks(result);
-        stop();
-        startAnew(wish);
+        forsake();
         return;
       }
       if (result.kind === "failed") {
@@ -222,6 +180,15 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
     }
   };
 
+  /** Meanwhile the key may have been released, or pressed again, even for another microphone. */
+  const isForsaken = (request: CaptureRequest): boolean => wanted === null || !isSame(wanted, request);
+
+  const forsake = (): void => {
+    isClimbing = false;
+    stop();
+    startAnew(wanted);
+  };
+
   const startAnew = (wish: CaptureRequest | null): void => {
     withoutSinceMs = null;
     hasComeBack = false;
@@ -234,13 +201,9 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
   };
 
   /** No microphone is left to try. */
-  const endInVain = (tried: readonly TriedMicrophone[], detail: string): void => {
-    const wish = wanted;
+  const endInVain = (wish: CaptureRequest, tried: readonly TriedMicrophone[], detail: string): void => {
     const stalled = microphone;
-    if (wish === null) {
-      stop();
-      startAnew(null);
-    } else if (stalled?.isDelivering === true) {
+    if (stalled?.isDelivering === true) {
       tellOpened(wish, stalled);
     } else if (stalled?.hasDelivered === true && !hasComeBack) {
       comingBack = setTimeout(() => {
@@ -267,27 +230,10 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
   };
 
   const look = async (): Promise<void> => {
-    let bound: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<null>((resolve) => {
-      bound = setTimeout(() => resolve(null), lookBoundMs);
-    });
-    const listed = await Promise.race([devices.enumerateDevices(), late]);
-    clearTimeout(bound);
-    if (listed === null) return;
-    inputs = listed.filter(({ kind }) => kind === "audioinput");
+    inputs = (await listInputs(devices)) ?? inputs;
     const current = microphone;
     if (current === null) return;
-    const { insteadOf, request } = current;
-    const isBack =
-      request.microphoneId === systemDefault ||
-      realMicrophones(inputs).some(
-        ({ deviceId, label }) => deviceId === request.microphoneId || label === request.microphoneLabel,
-      );
-    if (insteadOf !== null && isBack) current.isOutdated = true;
-    if (current.deviceId !== systemDefault) return;
-    const choice = inputs.find(({ deviceId }) => deviceId === systemDefault);
-    // The groups of some systems' choice never tell; there the sound server follows by itself.
-    current.isOutdated ||= choice !== undefined && choice.groupId !== current.track.getSettings().groupId;
+    if (isOutdated(current, inputs)) current.isOutdated = true;
   };
 
   const watch = (current: OpenMicrophone): void => {
@@ -367,15 +313,4 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
       return () => levelListeners.delete(listener);
     },
   };
-}
-
-/** Would both requests open the same device in the same way? */
-function isSame(a: CaptureRequest, b: CaptureRequest): boolean {
-  return (
-    a.microphoneId === b.microphoneId &&
-    a.microphoneLabel === b.microphoneLabel &&
-    a.echoCancellation === b.echoCancellation &&
-    a.noiseSuppression === b.noiseSuppression &&
-    a.autoGainControl === b.autoGainControl
-  );
 }

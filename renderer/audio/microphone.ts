@@ -1,6 +1,6 @@
 /**
- * Owns opening one device with exactly the processing that was asked for, within a bound, and the words for why it
- * could not be. It chooses no device and keeps none open by itself.
+ * Owns asking the browser for devices, within bounds: the list of them, and one of them with exactly the processing
+ * that was asked for, or why it could not be opened. It chooses no device and keeps none open by itself.
  */
 import type { CaptureProblem, CaptureRequest } from "../../shared/ipc-contract.ts";
 import { systemDefault } from "./microphone-ladder.ts";
@@ -8,6 +8,9 @@ import { systemDefault } from "./microphone-ladder.ts";
 export type OpenedMicrophone =
   | { readonly kind: "opened"; readonly stream: MediaStream; readonly track: MediaStreamTrack }
   | { readonly kind: "failed"; readonly problem: CaptureProblem; readonly detail: string };
+
+/** A sound server that hangs does not answer; then what was listed last has to do. */
+const lookBoundMs = 300;
 
 export type Devices = Pick<MediaDevices, "getUserMedia" | "enumerateDevices">;
 
@@ -19,15 +22,30 @@ export async function openMicrophone(
   boundMs: number,
 ): Promise<OpenedMicrophone> {
   const opening = devices.getUserMedia(constraintsFor(request, deviceId)).then(opened, failed);
+  const result = await within(boundMs, opening);
+  if (result !== null) return result;
+  void opening.then(stopTracks);
+  return { kind: "failed", problem: "stuck", detail: `not open after ${boundMs} ms` };
+}
+
+/**
+ * The system's microphones as they are now; `null` when nobody answers.
+ * @param devices their names are known only once one has been opened.
+ */
+export async function listInputs(devices: Devices): Promise<readonly MediaDeviceInfo[] | null> {
+  const listed = await within(lookBoundMs, devices.enumerateDevices());
+  return listed?.filter(({ kind }) => kind === "audioinput") ?? null;
+}
+
+/** @returns `null` after `boundMs`. */
+async function within<Value>(boundMs: number, value: Promise<Value>): Promise<Value | null> {
   let bound: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {
     bound = setTimeout(() => resolve(null), boundMs);
   });
-  const result = await Promise.race([opening, late]);
+  const first = await Promise.race([value, late]);
   clearTimeout(bound);
-  if (result !== null) return result;
-  void opening.then(stopTracks);
-  return { kind: "failed", problem: "stuck", detail: `not open after ${boundMs} ms` };
+  return first;
 }
 
 export function stopTracks(of: OpenedMicrophone): void {

@@ -8,10 +8,12 @@ import type { CaptureMessage } from "../../../shared/audio-port.ts";
 import { assertNever } from "../../../shared/assert-never.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { TurnId } from "../../../shared/ids.ts";
-import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../../shared/ipc-contract.ts";
+import type { CaptureRequest, OverlaySends } from "../../../shared/ipc-contract.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import type { CapturePort, Emit, Mark, TimerHost } from "../session/ports.ts";
 import type { CaptureAudioPort } from "./audio-port.ts";
+import { failureOf } from "./capture-failure.ts";
+import { startTake, type Take } from "./take.ts";
 import type { UtteranceStore } from "./utterance-store.ts";
 
 /** What is kept from before the press while the microphone is kept ready: people start a little early. */
@@ -69,28 +71,6 @@ export interface Capture extends CapturePort {
   released(): void;
   /** The microphone's settings have changed: one that is merely kept ready is closed. */
   settingsChanged(): void;
-}
-
-interface Take {
-  readonly number: number;
-  readonly turnId: TurnId;
-  deviceLabel: string | null;
-  /** The microphone that was to be used and what is the matter with it, when another one is used. */
-  insteadOf: OverlaySends["capture:opened"]["insteadOf"];
-  isClosing: boolean;
-  hasStarted: boolean;
-  nextSequence: number;
-  lostFrames: number;
-  /** When the newest frame came in; `null` before the first. */
-  lastFrameAtMs: number | null;
-  /** The first frame of a new page is the first after a gap. */
-  isAfterCrash: boolean;
-  /** A gap of which it is not told yet to which microphone it led, and the other way around. */
-  gapMs: number | null;
-  switchedFrom: { readonly label: string; readonly why: Failure | null } | null;
-  isSilenceTold: boolean;
-  cancelBound: () => void;
-  cancelSilence: () => void;
 }
 
 const noBound = (): void => undefined;
@@ -286,23 +266,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       }
       takes += 1;
       utterances.begin(turnId);
-      take = {
-        number: takes,
-        turnId,
-        deviceLabel: null,
-        insteadOf: null,
-        isClosing: false,
-        hasStarted: false,
-        nextSequence: 0,
-        lostFrames: 0,
-        lastFrameAtMs: null,
-        isAfterCrash: false,
-        gapMs: null,
-        switchedFrom: null,
-        isSilenceTold: false,
-        cancelBound: noBound,
-        cancelSilence: noBound,
-      };
+      take = startTake(takes, turnId);
       openGate(take);
     },
     finish(turnId) {
@@ -366,22 +330,3 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
 const isProcessed = (of: MicrophoneSettings): boolean =>
   of.echoCancellation || of.noiseSuppression || of.autoGainControl;
-
-function failureOf(problem: CaptureProblem, device: string | null): Failure {
-  switch (problem) {
-    case "denied":
-      return { kind: "microphone-denied", device };
-    case "missing":
-      return { kind: "microphone-missing", device };
-    case "busy":
-      return { kind: "microphone-busy", device };
-    case "lost":
-      return { kind: "microphone-lost", device };
-    case "stuck":
-      return { kind: "microphone-stuck", device };
-    case "failed":
-      return { kind: "microphone-failed", device };
-    default:
-      return assertNever(problem);
-  }
-}
