@@ -22,6 +22,16 @@ export type CaptureCommand =
 export type CaptureMessage =
   /** `sequence` counts frames of this take from 0; only the last frame may be shorter than 480 samples. */
   | { readonly type: "frame"; readonly take: number; readonly sequence: number; readonly pcm: Int16Array }
+  /**
+   * The next frame comes after a gap: the microphone had stopped, or (`isOtherSource`) it is another one from here on.
+   * `lostMs` is what is missing in between by the stamps of the device's buffers; `null` where they bear none.
+   */
+  | {
+      readonly type: "gap";
+      readonly take: number;
+      readonly isOtherSource: boolean;
+      readonly lostMs: number | null;
+    }
   /** The last frame of the take went before. */
   | { readonly type: "closed"; readonly take: number; readonly totalSamples: number };
 

@@ -56,6 +56,8 @@ export type Failure =
   | { readonly kind: "microphone-busy"; readonly device: string | null }
   | { readonly kind: "microphone-lost"; readonly device: string | null }
   | { readonly kind: "microphone-silent"; readonly device: string | null }
+  /** It was opened and has never delivered a sample, or stopped to, without the system saying why. */
+  | { readonly kind: "microphone-stuck"; readonly device: string | null }
   | { readonly kind: "microphone-failed"; readonly device: string | null }
   | { readonly kind: "loudspeaker-failed" }
   /** A mistake of ours, caught at the edge of the session. */
@@ -319,7 +321,10 @@ export function describeFailure(failure: Failure): FailureWords {
       return {
         title:
           failure.device === null ? "No microphone was found" : `${named(failure.device)} is not connected`,
-        advice: "Plug it in, or choose another microphone in the settings.",
+        advice:
+          failure.device === null
+            ? "Plug one in, then press the key again."
+            : "Plug it in, or choose another microphone in the settings.",
         action: "open-settings",
       };
     case "microphone-busy":
@@ -338,6 +343,12 @@ export function describeFailure(failure: Failure): FailureWords {
       return {
         title: `${named(failure.device)} delivers only silence`,
         advice: "Unmute it or turn it up, or choose another microphone.",
+        action: "open-settings",
+      };
+    case "microphone-stuck":
+      return {
+        title: `${named(failure.device)} does not deliver any sound`,
+        advice: "Unplug it and plug it in again, or choose another microphone.",
         action: "open-settings",
       };
     case "microphone-failed":

@@ -15,16 +15,23 @@ const rect = z.object({
 });
 export type Rect = z.infer<typeof rect>;
 
-/** Why a microphone could not be opened, or ended. */
-export const captureProblem = z.enum(["denied", "missing", "busy", "failed", "lost"]);
+/** Why a microphone could not be opened, or ended. `stuck`: it is open and not a single sample comes. */
+export const captureProblem = z.enum(["denied", "missing", "busy", "failed", "lost", "stuck"]);
 export type CaptureProblem = z.infer<typeof captureProblem>;
 
 /** Overlay → main, one way. */
 export const overlaySends = {
   /** The page has loaded and takes ports and views. */
   "overlay:ready": z.null(),
-  /** The microphone is open and connected to the worklet. `take` as asked for by `capture:open`. */
-  "capture:opened": z.object({ take: z.int(), deviceLabel: z.string().max(300) }),
+  /**
+   * The microphone is open and connected to the worklet. `take` as asked for by `capture:open`. Told again when the
+   * take goes on with another one. `insteadOf` is the one that was to be used and what is the matter with it.
+   */
+  "capture:opened": z.object({
+    take: z.int(),
+    deviceLabel: z.string().max(300),
+    insteadOf: z.object({ deviceLabel: z.string().max(300).nullable(), problem: captureProblem }).nullable(),
+  }),
   "capture:failed": z.object({
     take: z.int(),
     problem: captureProblem,

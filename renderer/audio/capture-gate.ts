@@ -3,7 +3,7 @@
  * last one of the tail. It never waits for a microphone that does not deliver, and knows nothing of Web Audio.
  */
 import { assertNever } from "../../shared/assert-never.ts";
-import { frameSamples, samplesOfMs } from "../../shared/audio-format.ts";
+import { frameSamples, samplesOfMs, samplesPerMs } from "../../shared/audio-format.ts";
 import type { CaptureCommand, CaptureMessage } from "../../shared/audio-port.ts";
 import { FrameCutter } from "./frame-cutter.ts";
 import type { Level } from "./level-meter.ts";
@@ -15,7 +15,9 @@ export type CapturePageMessage =
   /** The first real sample of the take is here. */
   | { readonly type: "live"; readonly take: number }
   /** About every 50 ms while a take is open. */
-  | { readonly type: "level"; readonly take: number; readonly level: Level };
+  | { readonly type: "level"; readonly take: number; readonly level: Level }
+  /** Nothing more of the take is wanted. */
+  | { readonly type: "over"; readonly take: number };
 
 export interface CaptureListeners {
   toMain(message: CaptureMessage): void;
@@ -36,6 +38,8 @@ const longestWarmUpSamples = samplesOfMs(100);
 const longestDelayMs = 1_000;
 /** What stamps were seen to be off by, and the resampler's delay. */
 const stampErrorMs = 5;
+/** Buffers come in pairs, and then the stamps are off by one buffer (14 ms seen). More than this is a gap. */
+const shortestGapMs = 100;
 
 interface Take {
   readonly number: number;
@@ -44,6 +48,10 @@ interface Take {
   hasLive: boolean;
   /** Samples still to come after the key is up; `null` while it is down. */
   tailSamples: number | null;
+  /** When its last sample was in the air; `null` if not known. */
+  lastMs: number | null;
+  /** The microphone it began with is gone; what comes next is of another one. */
+  hasLostSource: boolean;
 }
 
 export class CaptureGate {
@@ -59,6 +67,11 @@ export class CaptureGate {
 
   constructor(listeners: CaptureListeners) {
     this.#listeners = listeners;
+  }
+
+  /** Is a take open, so that somebody waits for samples? */
+  get isTaking(): boolean {
+    return this.#take !== null;
   }
 
   command(command: CaptureCommand): void {
@@ -90,8 +103,17 @@ export class CaptureGate {
     if (!this.#isLive && !this.#becomesLive(block)) return;
     const pcm = this.#convert(block);
     const take = this.#take;
-    if (take === null) this.#preRoll.push(pcm);
-    else this.#record(take, pcm);
+    if (take === null) {
+      this.#preRoll.push(pcm);
+      return;
+    }
+    this.#tellGap(take, block.length);
+    this.#record(take, pcm);
+  }
+
+  /** Nothing comes any more: a take that waits for its tail ends here. */
+  stalled(): void {
+    if (this.#take !== null && this.#take.tailSamples !== null) this.#finish(this.#take);
   }
 
   /** The microphone is gone: nothing of it is kept, and a take that waits for its tail ends here. */
@@ -101,12 +123,21 @@ export class CaptureGate {
     this.#capturedMs = null;
     this.#preRoll.clear();
     this.#pcm.fill(0);
-    if (this.#take !== null && this.#take.tailSamples !== null) this.#finish(this.#take);
+    if (this.#take !== null) this.#take.hasLostSource = this.#take.hasLive;
+    this.stalled();
   }
 
   #open(number: number, preRollMs: number): void {
     this.#forget();
-    const take: Take = { number, sequence: 0, totalSamples: 0, hasLive: false, tailSamples: null };
+    const take: Take = {
+      number,
+      sequence: 0,
+      totalSamples: 0,
+      hasLive: false,
+      tailSamples: null,
+      lastMs: null,
+      hasLostSource: false,
+    };
     this.#take = take;
     const before = this.#preRoll.take(samplesOfMs(preRollMs));
     if (before.length > 0) this.#record(take, before);
@@ -130,6 +161,17 @@ export class CaptureGate {
     this.#warmUpSamples += block.length;
     this.#isLive = this.#warmUpSamples > longestWarmUpSamples || block.some((sample) => sample !== 0);
     return this.#isLive;
+  }
+
+  #tellGap(take: Take, samples: number): void {
+    const { lastMs, hasLostSource: isOtherSource } = take;
+    const nowMs = this.#capturedMs;
+    take.lastMs = nowMs;
+    take.hasLostSource = false;
+    const gapMs = lastMs === null || nowMs === null ? null : nowMs - samples / samplesPerMs - lastMs;
+    if (!isOtherSource && (gapMs === null || gapMs < shortestGapMs)) return;
+    const lostMs = gapMs === null ? null : Math.max(0, Math.round(gapMs));
+    this.#listeners.toMain({ type: "gap", take: take.number, isOtherSource, lostMs });
   }
 
   #record(take: Take, pcm: Int16Array): void {
@@ -159,6 +201,7 @@ export class CaptureGate {
   }
 
   #forget(): void {
+    if (this.#take !== null) this.#listeners.toPage({ type: "over", take: this.#take.number });
     this.#take = null;
     this.#cutter.clear();
     this.#meter.clear();

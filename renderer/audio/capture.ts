@@ -1,13 +1,19 @@
 /**
- * Owns the page's microphone: at most one is open, and only while main wants one. It never decides which samples are
- * sent; the worklet does, by main's word. One opening is under way at a time, however fast the key is pressed.
+ * Owns the page's microphone: at most one is heard, and only while main wants one. One that goes away or delivers
+ * nothing is replaced at once by the next of the ladder. It never decides which samples are sent; the worklet does, by
+ * main's word. One opening is under way at a time, however fast the key is pressed.
  */
-import type { CaptureRequest, OverlaySends } from "../../shared/ipc-contract.ts";
-import type { CapturePageMessage } from "./capture-gate.ts";
+import { assertNever } from "../../shared/assert-never.ts";
+import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../shared/ipc-contract.ts";
+import type { CaptureThreadMessage } from "./capture-words.ts";
 import type { Ear } from "./ear.ts";
 import type { Level } from "./level-meter.ts";
-import type { Devices, OpenedMicrophone } from "./microphone.ts";
-import { openMicrophone, systemDefault } from "./microphone.ts";
+import type { Devices } from "./microphone.ts";
+import { listInputs, openMicrophone, stopTracks } from "./microphone.ts";
+import type { ListedDevice, TriedMicrophone } from "./microphone-ladder.ts";
+import { nextRung, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
+import type { OpenMicrophone } from "./open-microphone.ts";
+import { clip, isOutdated, isSame, nameOf, wordsOf } from "./open-microphone.ts";
 
 export interface CaptureTold {
   opened(fact: OverlaySends["capture:opened"]): void;
@@ -21,156 +27,290 @@ export interface PageCapture {
   open(request: CaptureRequest): void;
   /** Stops every track now, or as soon as an opening under way comes back; answers `released`. */
   release(): void;
-  /** What the worklet tells the page. */
-  hear(message: CapturePageMessage): void;
+  /** What the thread that captures tells the page. */
+  hear(message: CaptureThreadMessage): void;
   /** The level of the open take, about 20 times a second. @returns its undoing. */
   onLevel(listener: (level: Level) => void): () => void;
-}
-
-interface OpenMicrophone {
-  readonly request: CaptureRequest;
-  readonly stream: MediaStream;
-  readonly track: MediaStreamTrack;
-  readonly label: string;
-  /** The system's choice has changed since it was opened as such. */
-  isOutdated: boolean;
 }
 
 /**
  * Between looks at the devices while one is open. Chromium hears of cards by udev; a Bluetooth headset or a virtual
  * device that goes away is noticed only by looking, and meanwhile the sound server records from another one, unasked.
+ * A look takes 2-5 ms, on no thread of the sound.
  */
 const lookEveryMs = 1_000;
-
-/** Chromium's name on Linux for the system's choice. It says which one only where there is no choice. */
-const nameless = "Default";
-
-function nameOf(label: string, names: readonly string[]): string {
-  const [only] = names;
-  return label === nameless && names.length === 1 && only !== undefined ? only : label;
-}
+const lookWhileTakingMs = 100;
+/** A wireless headset takes this long to become a microphone. */
+const firstPatienceMs = 1_000;
+/** Another one after that has to be quick: somebody is talking. */
+const laterPatienceMs = 450;
+const firstOpeningMs = 2_000;
+const laterOpeningMs = 700;
+/** After this long without a sample the person is told, whatever has not been tried yet. */
+const longestClimbMs = 2_500;
+/** A microphone without a substitute is given this long to come back by itself before it is opened anew. */
+const comeBackMs = 700;
 
 export type DevicesWithChanges = Devices & Pick<MediaDevices, "addEventListener">;
 
 export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesWithChanges): PageCapture {
   /** The latest wish: a request, or `null` for none open. */
   let wanted: CaptureRequest | null = null;
+  /** The take that still wants samples. */
+  let liveTake: number | null = null;
   let microphone: OpenMicrophone | null = null;
-  let isOpening = false;
-  let stopWatching = (): void => undefined;
-  /** Every microphone's name, the system's choice apart. */
-  let names: readonly string[] = [];
+  let sources = 0;
+  let isClimbing = false;
+  /** Since when a take has been without a sample; `null` while it has them. */
+  let withoutSinceMs: number | null = null;
+  let hasComeBack = false;
+  let comingBack: ReturnType<typeof setTimeout> | undefined;
+  let looking: ReturnType<typeof setTimeout> | undefined;
+  let inputs: readonly ListedDevice[] = [];
   const levelListeners = new Set<(level: Level) => void>();
 
   const stop = (): void => {
+    clearTimeout(comingBack);
+    clearTimeout(looking);
     const stopped = microphone;
     if (stopped === null) return;
     microphone = null;
-    stopWatching();
     for (const track of stopped.stream.getTracks()) track.stop();
     ear.disconnect();
   };
 
-  const tellOpened = (request: CaptureRequest, { label }: OpenMicrophone): void =>
-    told.opened({ take: request.take, deviceLabel: label.slice(0, 300) });
+  const tellOpened = ({ take }: CaptureRequest, opened: OpenMicrophone): void => {
+    if (opened.toldTake === take) return;
+    opened.toldTake = take;
+    told.opened({ take, ...wordsOf(opened) });
+  };
+
+  const tellFailed = (take: number, problem: CaptureProblem, label: string | null, detail: string): void =>
+    told.failed({ take, problem, deviceLabel: label === null ? null : clip(label), detail });
 
   const lose = (lost: OpenMicrophone): void => {
     if (microphone !== lost) return;
     stop();
+    if (isClimbing) return;
+    if (wanted !== null && liveTake !== null) {
+      void climb(wanted, [{ deviceId: lost.deviceId, label: lost.label, problem: "lost" }]);
+      return;
+    }
     const take = wanted?.take ?? lost.request.take;
     wanted = null;
-    told.failed({ take, problem: "lost", deviceLabel: lost.label.slice(0, 300), detail: "the track ended" });
+    tellFailed(take, "lost", lost.label, "the track ended");
   };
 
-  const take = (request: CaptureRequest, { stream, label }: OpenedMicrophone & { kind: "opened" }): void => {
-    const track = stream.getAudioTracks()[0];
-    if (track === undefined) throw new Error("getUserMedia resolved without an audio track");
+  const connect = (
+    request: CaptureRequest,
+    deviceId: string,
+    { stream, track }: { readonly stream: MediaStream; readonly track: MediaStreamTrack },
+    tried: readonly TriedMicrophone[],
+  ): void => {
+    const replaced = microphone;
+    const insteadOf = replacedBy(track.label, request, tried);
+    sources += 1;
     const current: OpenMicrophone = {
       request,
+      deviceId,
       stream,
       track,
-      label: nameOf(label, names),
+      source: sources,
+      label: nameOf(track.label, inputs),
+      insteadOf,
+      tried,
+      toldTake: 0,
+      isDelivering: false,
+      hasDelivered: false,
       isOutdated: false,
     };
     microphone = current;
-    const watch = setInterval(() => void look(), lookEveryMs);
-    stopWatching = () => clearInterval(watch);
+    watch(current);
     track.addEventListener("ended", () => lose(current));
-    ear.connect(track);
+    const isFirst = insteadOf === null && !hasComeBack;
+    ear.connect(track, current.source, isFirst ? firstPatienceMs : laterPatienceMs);
+    for (const old of replaced?.stream.getTracks() ?? []) old.stop();
     tellOpened(request, current);
   };
 
-  const open = async (request: CaptureRequest): Promise<void> => {
-    isOpening = true;
+  /** Tries one microphone after the other until one is open; one that has stalled stays connected meanwhile. */
+  const climb = async (request: CaptureRequest, before: readonly TriedMicrophone[]): Promise<void> => {
+    isClimbing = true;
+    const sinceMs = (withoutSinceMs ??= performance.now());
     ear.wake();
-    const result = await openMicrophone(request, devices);
-    isOpening = false;
-    // Meanwhile the key may have been released, or pressed again, even for another microphone.
-    const wish = wanted;
-    if (wish !== null && result.kind === "opened" && isSame(wish, request)) {
-      take(wish, result);
+    const tried = [...before];
+    let detail = before.length === 0 ? "" : `${before.at(-1)?.problem} while in use`;
+    for (;;) {
+      if (tried.length > 0) await look();
+      const still = wanted;
+      if (still === null || isForsaken(request)) {
+        forsake();
+        return;
+      }
+      const leftMs = longestClimbMs - (performance.now() - sinceMs);
+      const rung = nextRung(request, inputs, tried);
+      if (rung.kind === "failed" || leftMs <= 0) {
+        isClimbing = false;
+        endInVain(still, tried, detail);
+        return;
+      }
+      const { deviceId } = rung;
+      const boundMs = Math.min(tried.length === 0 ? firstOpeningMs : laterOpeningMs, leftMs);
+      const result = await openMicrophone(deviceId, request, devices, boundMs);
+      const wish = wanted;
+      if (wish === null || isForsaken(request)) {
+        stopTracks(result);
+        forsake();
+        return;
+      }
+      if (result.kind === "failed") {
+        detail = result.detail;
+        tried.push({ deviceId, label: labelOf(deviceId, request), problem: result.problem });
+        continue;
+      }
+      isClimbing = false;
+      if (microphone?.isDelivering === true) {
+        // The one that had stalled was quicker, and it is the one that was to be used.
+        stopTracks(result);
+        tellOpened(wish, microphone);
+      } else {
+        connect(wish, deviceId, result, tried);
+      }
       return;
-    }
-    if (result.kind === "opened") for (const track of result.stream.getTracks()) track.stop();
-    if (wish === null) {
-      ear.disconnect();
-      told.released();
-    } else if (result.kind === "failed" && isSame(wish, request)) {
-      wanted = null;
-      ear.disconnect();
-      const { problem, deviceLabel, detail } = result;
-      told.failed({ take: wish.take, problem, deviceLabel, detail });
-    } else {
-      await open(wish);
     }
   };
 
+  /** Meanwhile the key may have been released, or pressed again, even for another microphone. */
+  const isForsaken = (request: CaptureRequest): boolean => wanted === null || !isSame(wanted, request);
+
+  const forsake = (): void => {
+    isClimbing = false;
+    stop();
+    startAnew(wanted);
+  };
+
+  const startAnew = (wish: CaptureRequest | null): void => {
+    withoutSinceMs = null;
+    hasComeBack = false;
+    if (wish !== null) {
+      void climb(wish, []);
+      return;
+    }
+    ear.disconnect();
+    told.released();
+  };
+
+  /** No microphone is left to try. */
+  const endInVain = (wish: CaptureRequest, tried: readonly TriedMicrophone[], detail: string): void => {
+    const stalled = microphone;
+    if (stalled?.isDelivering === true) {
+      tellOpened(wish, stalled);
+    } else if (stalled?.hasDelivered === true && !hasComeBack) {
+      comingBack = setTimeout(() => {
+        if (microphone !== stalled || stalled.isDelivering || isClimbing || wanted === null) return;
+        hasComeBack = true;
+        stop();
+        void climb(wanted, []);
+      }, comeBackMs);
+    } else {
+      wanted = null;
+      stop();
+      ear.disconnect();
+      const { problem, label } = verdict(tried);
+      tellFailed(wish.take, problem, label, detail);
+    }
+  };
+
+  /** What a device is called that could not be opened. */
+  const labelOf = (deviceId: string, request: CaptureRequest): string | null => {
+    const chosen = deviceId === request.microphoneId ? request.microphoneLabel : "";
+    if (chosen !== "") return chosen;
+    const listed = inputs.find((input) => input.deviceId === deviceId)?.label ?? "";
+    return deviceId === systemDefault || listed === "" ? null : listed;
+  };
+
   const look = async (): Promise<void> => {
-    const inputs = (await devices.enumerateDevices()).filter(({ kind }) => kind === "audioinput");
-    names = inputs
-      .filter(({ deviceId, label }) => deviceId !== systemDefault && label !== "")
-      .map(({ label }) => label);
+    inputs = (await listInputs(devices)) ?? inputs;
     const current = microphone;
-    if (current === null || current.request.microphoneId !== systemDefault) return;
-    const choice = inputs.find(({ deviceId }) => deviceId === systemDefault);
-    current.isOutdated = choice !== undefined && choice.groupId !== current.track.getSettings().groupId;
+    if (current === null) return;
+    if (isOutdated(current, inputs)) current.isOutdated = true;
+  };
+
+  const watch = (current: OpenMicrophone): void => {
+    clearTimeout(looking);
+    looking = setTimeout(
+      () => {
+        void look().finally(() => {
+          if (microphone === current) watch(current);
+        });
+      },
+      liveTake === null ? lookEveryMs : lookWhileTakingMs,
+    );
   };
   devices.addEventListener("devicechange", () => void look());
   void look();
 
+  const stalled = (source: number): void => {
+    const current = microphone;
+    if (current?.source !== source) return;
+    current.isDelivering = false;
+    if (isClimbing || wanted === null) return;
+    void climb(wanted, [
+      ...current.tried,
+      { deviceId: current.deviceId, label: current.label, problem: "stuck" },
+    ]);
+  };
+
+  const heard = (source: number): void => {
+    const current = microphone;
+    if (current?.source !== source) return;
+    current.isDelivering = true;
+    current.hasDelivered = true;
+    current.tried = [];
+    withoutSinceMs = null;
+    hasComeBack = false;
+  };
+
   return {
     open(request) {
       wanted = request;
-      if (isOpening) return;
+      liveTake = request.take;
+      if (isClimbing) return;
       if (microphone !== null && !microphone.isOutdated && isSame(microphone.request, request)) {
+        watch(microphone);
         tellOpened(request, microphone);
         return;
       }
       stop();
-      void open(request);
+      startAnew(request);
     },
     release() {
       wanted = null;
+      liveTake = null;
       stop();
-      if (!isOpening) told.released();
+      if (!isClimbing) told.released();
     },
     hear(message) {
-      if (message.type === "level") for (const listener of levelListeners) listener(message.level);
+      switch (message.type) {
+        case "level":
+          for (const listener of levelListeners) listener(message.level);
+          return;
+        case "over":
+          if (liveTake === message.take) liveTake = null;
+          return;
+        case "stalled":
+          return stalled(message.source);
+        case "heard":
+          return heard(message.source);
+        case "live":
+          return;
+        default:
+          assertNever(message);
+      }
     },
     onLevel(listener) {
       levelListeners.add(listener);
       return () => levelListeners.delete(listener);
     },
   };
-}
-
-/** Would both requests open the same device in the same way? */
-function isSame(a: CaptureRequest, b: CaptureRequest): boolean {
-  return (
-    a.microphoneId === b.microphoneId &&
-    a.microphoneLabel === b.microphoneLabel &&
-    a.echoCancellation === b.echoCancellation &&
-    a.noiseSuppression === b.noiseSuppression &&
-    a.autoGainControl === b.autoGainControl
-  );
 }

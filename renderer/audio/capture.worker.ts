@@ -6,15 +6,16 @@ import { sampleRateHz } from "../../shared/audio-format.ts";
 import type { CaptureCommand } from "../../shared/audio-port.ts";
 import { CaptureGate } from "./capture-gate.ts";
 import { Resampler } from "./resampler.ts";
-import type { CaptureThreadCommand } from "./capture-words.ts";
+import type { CaptureThreadCommand, CaptureThreadMessage } from "./capture-words.ts";
+import { StallWatch, stallTickMs } from "./stall-watch.ts";
 
 let main: MessagePort | null = null;
 let reader: ReadableStreamDefaultReader<AudioData> | null = null;
+let ticking: ReturnType<typeof setInterval> | undefined;
 
-const gate = new CaptureGate({
-  toMain: (message) => main?.postMessage(message, []),
-  toPage: (message) => self.postMessage(message, { transfer: [] }),
-});
+const toPage = (message: CaptureThreadMessage): void => self.postMessage(message, { transfer: [] });
+const gate = new CaptureGate({ toMain: (message) => main?.postMessage(message, []), toPage });
+const watch = new StallWatch();
 
 self.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => {
   const command = event.data;
@@ -23,7 +24,7 @@ self.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => 
       listenTo(event.ports[0]);
       return;
     case "track":
-      void hear(command.readable);
+      void hear(command);
       return;
     case "released":
       leave();
@@ -40,15 +41,26 @@ function listenTo(port: MessagePort | undefined): void {
 function leave(): void {
   const left = reader;
   reader = null;
+  clearInterval(ticking);
   gate.release();
   // The track is stopped by the page; its stream may have ended by itself.
   left?.cancel().catch(() => undefined);
 }
 
-async function hear(readable: ReadableStream<AudioData>): Promise<void> {
+async function hear({
+  readable,
+  source,
+  patienceMs,
+}: CaptureThreadCommand & { type: "track" }): Promise<void> {
   if (reader !== null) leave();
   const own = readable.getReader();
   reader = own;
+  watch.connected(patienceMs);
+  ticking = setInterval(() => {
+    if (!watch.tick(gate.isTaking)) return;
+    gate.stalled();
+    toPage({ type: "stalled", source });
+  }, stallTickMs);
   let resampler: Resampler | null = null;
   let resampledHz = 0;
   for (;;) {
@@ -62,6 +74,7 @@ async function hear(readable: ReadableStream<AudioData>): Promise<void> {
       resampledHz = value.sampleRate;
       resampler = resampledHz === sampleRateHz ? null : new Resampler(resampledHz, sampleRateHz);
     }
+    if (watch.heard()) toPage({ type: "heard", source });
     const block = monoOf(value);
     const capturedMs = (value.timestamp + value.duration) / 1000;
     value.close();

@@ -1,5 +1,5 @@
 /** Owns the choice of how the page hears: by a track processor where Chromium has one, else by Web Audio. */
-import type { CapturePageMessage } from "./capture-gate.ts";
+import type { CaptureThreadMessage } from "./capture-words.ts";
 import { createWorkerEar } from "./worker-ear.ts";
 
 /** The page's side of hearing. It is handed a microphone's track; the samples go to main past the page. */
@@ -8,8 +8,8 @@ export interface Ear {
   attach(port: MessagePort): void;
   /** Gets ready to hear; the earlier before `connect`, the better. */
   wake(): void;
-  /** From now on this track is heard, and no other. */
-  connect(track: MediaStreamTrack): void;
+  /** From now on this track is heard, and no other. It is told under the number `source` how it delivers. */
+  connect(track: MediaStreamTrack, source: number, patienceMs: number): void;
   /** Silence; what was kept of the track is gone. */
   disconnect(): void;
 }
@@ -19,7 +19,7 @@ export interface Ear {
  * one asks before the microphone has delivered, it gets zeros, and the recording has a hole (seen at most starts).
  * @throws if the app's own files cannot be loaded.
  */
-export async function createEar(onMessage: (message: CapturePageMessage) => void): Promise<Ear> {
+export async function createEar(onMessage: (message: CaptureThreadMessage) => void): Promise<Ear> {
   if (typeof MediaStreamTrackProcessor !== "undefined")
     return createWorkerEar(MediaStreamTrackProcessor, onMessage);
   const { createWorkletEar } = await import("./worklet-ear.ts");

@@ -2,8 +2,7 @@
  * Owns the page's side of hearing by a track processor: samples go from the capture callback to a worker, without an
  * output clock, an output device or the page's thread between. It never opens a microphone and never sees a sample.
  */
-import type { CapturePageMessage } from "./capture-gate.ts";
-import type { CaptureThreadCommand } from "./capture-words.ts";
+import type { CaptureThreadCommand, CaptureThreadMessage } from "./capture-words.ts";
 import type { Ear } from "./ear.ts";
 // The linter looks for the export in the worker itself; what is imported is its address, made by Vite.
 // oxlint-disable-next-line import/default
@@ -15,19 +14,19 @@ const mostWaitingBuffers = 400;
 
 export function createWorkerEar(
   Processor: NonNullable<typeof MediaStreamTrackProcessor>,
-  onMessage: (message: CapturePageMessage) => void,
+  onMessage: (message: CaptureThreadMessage) => void,
 ): Ear {
   const worker = new Worker(ownScript(workerUrl), { type: "module" });
   const command = (word: CaptureThreadCommand, transfer: Transferable[] = []): void =>
     worker.postMessage(word, transfer);
-  worker.addEventListener("message", (event: MessageEvent<CapturePageMessage>) => onMessage(event.data));
+  worker.addEventListener("message", (event: MessageEvent<CaptureThreadMessage>) => onMessage(event.data));
 
   return {
     attach: (port) => command({ type: "port" }, [port]),
     wake: () => undefined,
-    connect(track) {
+    connect(track, source, patienceMs) {
       const { readable } = new Processor({ track, maxBufferSize: mostWaitingBuffers });
-      command({ type: "track", readable }, [readable]);
+      command({ type: "track", readable, source, patienceMs }, [readable]);
     },
     disconnect: () => command({ type: "released" }),
   };

@@ -3,8 +3,7 @@
  * microphone is connected. It never opens a microphone and never sees a sample.
  */
 import { sampleRateHz } from "../../shared/audio-format.ts";
-import type { CapturePageMessage } from "./capture-gate.ts";
-import type { CaptureThreadCommand } from "./capture-words.ts";
+import type { CaptureThreadCommand, CaptureThreadMessage } from "./capture-words.ts";
 // The linter looks for the export in the worklet itself; what is imported is its address, made by Vite.
 // oxlint-disable-next-line import/default
 import workletUrl from "./capture.worklet.ts?worker&url";
@@ -12,7 +11,7 @@ import type { Ear } from "./ear.ts";
 import { captureProcessor } from "./worklet-words.ts";
 
 /** @throws if the worklet cannot be loaded: the app's own files are damaged. */
-export async function createWorkletEar(onMessage: (message: CapturePageMessage) => void): Promise<Ear> {
+export async function createWorkletEar(onMessage: (message: CaptureThreadMessage) => void): Promise<Ear> {
   const context = new AudioContext({ sampleRate: sampleRateHz, latencyHint: "interactive" });
   await context.audioWorklet.addModule(workletUrl);
   const node = new AudioWorkletNode(context, captureProcessor, {
@@ -21,7 +20,7 @@ export async function createWorkletEar(onMessage: (message: CapturePageMessage) 
     channelCount: 1,
     channelCountMode: "explicit",
   });
-  node.port.addEventListener("message", (event: MessageEvent<CapturePageMessage>) => onMessage(event.data));
+  node.port.addEventListener("message", (event: MessageEvent<CaptureThreadMessage>) => onMessage(event.data));
   node.port.start();
   await context.suspend();
   let source: MediaStreamAudioSourceNode | null = null;

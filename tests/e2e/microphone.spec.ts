@@ -54,20 +54,11 @@ test("a microphone that is pulled out while talking is named, and what was said 
   await pause(900);
   await unplug(rig.desktop);
   await expectFailure(running, { kind: "microphone-lost", device: microphoneName });
+  expect(await openMicrophones(rig.desktop), "closed while the key is still down").toBe(0);
   rig.keyboard.up(talkKey);
   await noise.stop();
   await plugIn(rig.desktop);
   await expectNextPressWorks(running);
-});
-
-test("a chosen microphone that is not connected is named, instead of another one being used unasked", async () => {
-  const running = await rig.launch({
-    settings: { ...exactSound, microphoneId: "0123456789abcdef", microphoneLabel: "Desk microphone" },
-  });
-  await press(rig, running);
-  await expectFailure(running, { kind: "microphone-missing", device: "Desk microphone" });
-  rig.keyboard.up(talkKey);
-  expect(await openMicrophones(rig.desktop)).toBe(0);
 });
 
 test("a microphone that delivers nothing but digital silence is named", async () => {
@@ -75,7 +66,7 @@ test("a microphone that delivers nothing but digital silence is named", async ()
   // Nobody plays anything into it.
   await holdTalkKey(rig, running, 900);
   const view = await running.waitForView((each) => each.phase === "failed", "the silence is noticed");
-  expect(view.notice?.title).toContain("delivered only silence");
+  expect(view.notice?.title).toContain("delivers only silence");
   expect(view.notice?.title).toContain(microphoneName);
   expect(rig.server.committed).toEqual([]);
   await expectNextPressWorks(running);

@@ -57,6 +57,8 @@ interface Take {
   closesByMs: number | null;
   /** Nothing more of it counts. */
   isOver: boolean;
+  /** Frames that were on their way went with the page; the next one need not follow on. */
+  isAfterCrash: boolean;
 }
 
 interface Track {
@@ -139,7 +141,12 @@ export function createWorldMicrophone(deps: {
     if (take?.closesByMs !== undefined && take.closesByMs !== null && nowMs() >= take.closesByMs)
       take.isOver = true;
     if (take !== undefined && !take.isOver && message.type === "frame") {
-      promise(isRamp(message.pcm), `a frame of take ${message.take} has its samples in order`);
+      const before = take.isAfterCrash ? [] : (take.frames.at(-1)?.subarray(-1) ?? []);
+      promise(
+        isRamp(Int16Array.of(...before, ...message.pcm)),
+        `take ${message.take} is in order and has no hole but that of a crash`,
+      );
+      take.isAfterCrash = false;
       take.frames.push(message.pcm);
       take.samples += message.pcm.length;
     }
@@ -149,8 +156,14 @@ export function createWorldMicrophone(deps: {
 
   const note = (command: CaptureCommand): void => {
     if (command.type === "open") {
+      const known = takes.get(command.take);
+      if (known !== undefined) {
+        // The page crashed while somebody talked: the take goes on with what is in already.
+        known.isAfterCrash = true;
+        return;
+      }
       const empty = { samples: 0, overtakenAtSamples: null, closesByMs: null, isOver: false };
-      takes.set(command.take, { frames: [], ...empty });
+      takes.set(command.take, { frames: [], isAfterCrash: false, ...empty });
       for (const number of takes.keys()) if (takes.size > rememberedTakes) takes.delete(number);
       return;
     }
@@ -186,7 +199,7 @@ export function createWorldMicrophone(deps: {
       let hear: (message: CaptureMessage) => void = () => undefined;
       const ownGate = new CaptureGate({
         toMain: (message) => own.frames.send(() => arriveAtMain(message, hear)),
-        toPage: () => undefined,
+        toPage: (message) => own.words.send(() => page?.hear(message)),
       });
       gate = ownGate;
       page = createPageCapture(
@@ -250,7 +263,7 @@ export function createWorldMicrophone(deps: {
     },
     deliver() {
       const busy = Object.values(channels).filter(({ isBusy }) => isBusy);
-      // Four channels, four speeds.
+      // Each at a speed of its own.
       for (const wire of busy) if (random.chance(0.8)) wire.deliver();
       return busy.length > 0;
     },
@@ -271,7 +284,6 @@ export function createWorldMicrophone(deps: {
     },
     newestTake: () => [...takes.keys()].at(-1) ?? null,
     takeOf(pcm) {
-      promise(isRamp(pcm), `an utterance of ${pcm.length} samples is committed in order and without a hole`);
       if (pcm.every((sample) => sample === 0)) return null;
       for (const [number, take] of takes) if (isTake(take, pcm)) return number;
       const lengths = [...takes].map(([number, { samples }]) => `${number}: ${samples}`).join(", ");
@@ -286,6 +298,7 @@ const openChannels = () => ({
   facts: new Wire(),
   commands: new Wire(),
   frames: new Wire(),
+  words: new Wire(),
 });
 
 /** Equal to the last sample. */

@@ -73,7 +73,11 @@ export const sampleStates: readonly SessionState[] = [
   { ...listening, deviceLabel: "Headset" },
   { ...listening, deviceLabel: "Headset", isBargeIn: true },
   { ...listening, deviceLabel: "Headset", microphone: { kind: "silent" } },
-  { ...listening, deviceLabel: "Headset", microphone: { kind: "switched", from: "Webcam", lostMs: 90 } },
+  {
+    ...listening,
+    deviceLabel: "Headset",
+    microphone: { kind: "switched", from: "Webcam", why: null, lostMs: 90 },
+  },
   { ...listening, deviceLabel: "Headset", isLimitReached: true },
   { ...listening, deviceLabel: "Headset", trouble: lost },
   { tag: "finishing", turnId: t2, trouble: null },
@@ -140,7 +144,14 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
   const calls = [c1, c2].map((id) => ({ callId: id, name: "get_current_time", argumentsJson: "{}" }));
   return [
     { type: "captureStarted", turnId: turn, deviceLabel: "Headset" },
-    { type: "captureSwitched", turnId: turn, from: "Headset", deviceLabel: "Webcam", lostMs: 120 },
+    {
+      type: "captureSwitched",
+      turnId: turn,
+      from: "Headset",
+      deviceLabel: "Webcam",
+      why: { kind: "microphone-lost", device: "Headset" },
+      lostMs: 120,
+    },
     { type: "captureSilence", turnId: turn, isSilent: true },
     { type: "captureSilence", turnId: turn, isSilent: false },
     finished,

@@ -3,15 +3,17 @@
  * go from here into the utterance, never through the session. It never leaves a microphone open longer than the
  * chosen mode allows, and never waits for a worklet without a bound.
  */
-import { msOfSamples } from "../../../shared/audio-format.ts";
+import { msOfSamples, samplesPerMs } from "../../../shared/audio-format.ts";
 import type { CaptureMessage } from "../../../shared/audio-port.ts";
 import { assertNever } from "../../../shared/assert-never.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { TurnId } from "../../../shared/ids.ts";
-import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../../shared/ipc-contract.ts";
+import type { CaptureRequest, OverlaySends } from "../../../shared/ipc-contract.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import type { CapturePort, Emit, Mark, TimerHost } from "../session/ports.ts";
 import type { CaptureAudioPort } from "./audio-port.ts";
+import { failureOf } from "./capture-failure.ts";
+import { startTake, type Take } from "./take.ts";
 import type { UtteranceStore } from "./utterance-store.ts";
 
 /** What is kept from before the press while the microphone is kept ready: people start a little early. */
@@ -25,6 +27,12 @@ const processingDelayMs = 10;
 
 /** A wireless microphone's tail may take 300 ms; a worklet that has not answered after this is gone. */
 const closeBoundMs = 1_000;
+
+/** A page that crashed is back within half a second. One that is not back after this does not come back. */
+const pageBoundMs = 3_000;
+
+/** Longer than the pause of any speaker is digital zero: even in a quiet room a microphone has noise of its own. */
+const silenceMs = 1_500;
 
 export type MicrophoneSettings = Pick<
   Settings,
@@ -56,24 +64,13 @@ export interface CaptureDependencies {
 export interface Capture extends CapturePort {
   /** A page has loaded and its worklet is at the other end of `port`. A take that waits for one is opened now. */
   attach(port: CaptureAudioPort): void;
-  /** The page is gone (crash, reload): what was captured so far is all there is. */
+  /** The page is gone (crash, reload). A take waits for the next one and goes on there, after a gap. */
   detach(): void;
   opened(fact: OverlaySends["capture:opened"]): void;
   failed(fact: OverlaySends["capture:failed"]): void;
   released(): void;
   /** The microphone's settings have changed: one that is merely kept ready is closed. */
   settingsChanged(): void;
-}
-
-interface Take {
-  readonly number: number;
-  readonly turnId: TurnId;
-  deviceLabel: string | null;
-  isClosing: boolean;
-  hasStarted: boolean;
-  nextSequence: number;
-  lostFrames: number;
-  cancelBound: () => void;
 }
 
 const noBound = (): void => undefined;
@@ -95,9 +92,22 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     const canLookBack = microphoneMode === "keep-ready" && isMicrophoneOpen;
     // The gate first: whatever the microphone delivers from now on belongs to the take.
     port?.post({ type: "open", take: current.number, preRollMs: canLookBack ? preRollMs : 0 });
-    if (port === null) return;
+    if (port === null) {
+      awaitPage(current);
+      return;
+    }
     isMicrophoneWanted = true;
     dependencies.openMicrophone({ take: current.number, ...device });
+  };
+
+  /** No page, no microphone. What is recorded so far stays, and the take goes on when the page is back. */
+  const awaitPage = (current: Take): void => {
+    current.cancelBound();
+    current.cancelSilence();
+    current.cancelBound = timers.start(pageBoundMs, () => {
+      warn("capture: the page is not back");
+      fail(current, { kind: "internal" });
+    });
   };
 
   const release = (): void => {
@@ -116,6 +126,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
   const leave = (current: Take): void => {
     current.cancelBound();
+    current.cancelSilence();
     take = null;
     if (current.lostFrames > 0) warn(`capture: ${current.lostFrames} frames of a take did not arrive`);
   };
@@ -144,6 +155,64 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     current.hasStarted = true;
     mark("captureStarted", current.turnId);
     emit({ type: "captureStarted", turnId: current.turnId, deviceLabel: current.deviceLabel });
+    const { insteadOf } = current;
+    if (insteadOf === null) return;
+    const { problem, deviceLabel: label } = insteadOf;
+    current.switchedFrom = { label: label ?? "", why: failureOf(problem, label) };
+    current.gapMs = 0;
+    tellSwitched(current);
+  };
+
+  /** What led to another microphone comes from the page, how much is missing from the worklet, in either order. */
+  const tellSwitched = (current: Take): void => {
+    const { turnId, deviceLabel, switchedFrom, gapMs } = current;
+    if (deviceLabel === null || switchedFrom === null || gapMs === null) return;
+    current.switchedFrom = null;
+    current.gapMs = null;
+    const { label: from, why } = switchedFrom;
+    warn(`capture: goes on after ${gapMs} ms`);
+    mark("captureSwitched", turnId, { lostMs: gapMs });
+    emit({ type: "captureSwitched", turnId, from, deviceLabel, why, lostMs: gapMs });
+  };
+
+  const tellSilence = (current: Take, isSilent: boolean): void => {
+    current.isSilenceTold = isSilent;
+    mark("captureSilent", current.turnId, { isSilent });
+    emit({ type: "captureSilence", turnId: current.turnId, isSilent });
+  };
+
+  /** Each frame with sound in it begins the wait anew; no frame at all is silence too. */
+  const listenForSilence = (current: Take, pcm: Int16Array): void => {
+    if (current.isClosing) return;
+    const hasSound = pcm.some((sample) => sample !== 0);
+    if (!hasSound && current.hasStarted) return;
+    if (current.isSilenceTold) tellSilence(current, false);
+    current.cancelSilence();
+    current.cancelSilence = timers.start(silenceMs, () => tellSilence(current, true));
+  };
+
+  const takeFrame = (current: Take, sequence: number, pcm: Int16Array): void => {
+    const nowMs = dependencies.nowMs();
+    if (current.isAfterCrash && current.lastFrameAtMs !== null) {
+      current.gapMs = Math.max(0, Math.round(nowMs - current.lastFrameAtMs - pcm.length / samplesPerMs));
+    }
+    current.isAfterCrash = false;
+    current.lastFrameAtMs = nowMs;
+    current.lostFrames += Math.max(0, sequence - current.nextSequence);
+    current.nextSequence = sequence + 1;
+    utterances.append(current.turnId, pcm);
+    listenForSilence(current, pcm);
+    if (current.hasStarted) tellSwitched(current);
+    else tellStarted(current);
+  };
+
+  /** A gap without another microphone is told at once: it was this one that stopped for a while. */
+  const takeGap = (current: Take, { lostMs, isOtherSource }: CaptureMessage & { type: "gap" }): void => {
+    if (!current.hasStarted) return;
+    const sinceMs = current.lastFrameAtMs === null ? 0 : dependencies.nowMs() - current.lastFrameAtMs;
+    current.gapMs = lostMs ?? Math.round(sinceMs);
+    if (!isOtherSource) current.switchedFrom = { label: current.deviceLabel ?? "", why: null };
+    tellSwitched(current);
   };
 
   const hear = (message: CaptureMessage): void => {
@@ -151,11 +220,9 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     if (current?.number !== message.take) return;
     switch (message.type) {
       case "frame":
-        current.lostFrames += Math.max(0, message.sequence - current.nextSequence);
-        current.nextSequence = message.sequence + 1;
-        utterances.append(current.turnId, message.pcm);
-        tellStarted(current);
-        return;
+        return takeFrame(current, message.sequence, message.pcm);
+      case "gap":
+        return takeGap(current, message);
       case "closed":
         if (current.isClosing) complete(current);
         return;
@@ -171,7 +238,12 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       newPort.onMessage((message) => {
         if (port === newPort) hear(message);
       });
-      if (take !== null && !take.isClosing) openGate(take);
+      if (take === null || take.isClosing) return;
+      take.cancelBound();
+      // The new worklet counts from 0.
+      take.nextSequence = 0;
+      take.isAfterCrash = true;
+      openGate(take);
     },
     detach() {
       port = null;
@@ -179,7 +251,10 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       isMicrophoneOpen = false;
       if (take === null) return;
       if (take.isClosing) complete(take);
-      else fail(take, { kind: "microphone-failed", device: take.deviceLabel });
+      else {
+        mark("captureInterrupted", take.turnId);
+        awaitPage(take);
+      }
     },
     open(turnId) {
       cancelKeepReady();
@@ -191,22 +266,15 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       }
       takes += 1;
       utterances.begin(turnId);
-      take = {
-        number: takes,
-        turnId,
-        deviceLabel: null,
-        isClosing: false,
-        hasStarted: false,
-        nextSequence: 0,
-        lostFrames: 0,
-        cancelBound: noBound,
-      };
+      take = startTake(takes, turnId);
       openGate(take);
     },
     finish(turnId) {
       const current = take;
       if (current?.turnId !== turnId || current.isClosing) return;
       current.isClosing = true;
+      current.cancelBound();
+      current.cancelSilence();
       port?.post({
         type: "close",
         take: current.number,
@@ -225,12 +293,21 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       leave(take);
       afterUse();
     },
-    opened({ take: number, deviceLabel }) {
+    opened({ take: number, deviceLabel, insteadOf }) {
       // Also one that opens when the key is up again: it is kept ready.
       isMicrophoneOpen = isMicrophoneWanted;
-      if (take?.number !== number) return;
-      take.deviceLabel = deviceLabel;
-      tellStarted(take);
+      const current = take;
+      if (current?.number !== number) return;
+      const from = current.deviceLabel;
+      current.deviceLabel = deviceLabel;
+      current.insteadOf = insteadOf;
+      if (!current.hasStarted) {
+        tellStarted(current);
+        return;
+      }
+      const why = insteadOf === null ? null : failureOf(insteadOf.problem, insteadOf.deviceLabel);
+      current.switchedFrom = { label: from ?? "", why };
+      tellSwitched(current);
     },
     failed({ take: number, problem, deviceLabel, detail }) {
       warn(`capture: microphone ${problem}: ${detail}`);
@@ -239,7 +316,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       if (take === null || take.number === number) isMicrophoneOpen = false;
       if (take?.number !== number) return;
       // The key is up already: what was said before the microphone went is the utterance.
-      if (take.isClosing && problem === "lost") return;
+      if (take.isClosing && (problem === "lost" || take.hasStarted)) return;
       fail(take, failureOf(problem, deviceLabel ?? take.deviceLabel));
     },
     released() {
@@ -253,20 +330,3 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
 const isProcessed = (of: MicrophoneSettings): boolean =>
   of.echoCancellation || of.noiseSuppression || of.autoGainControl;
-
-function failureOf(problem: CaptureProblem, device: string | null): Failure {
-  switch (problem) {
-    case "denied":
-      return { kind: "microphone-denied", device };
-    case "missing":
-      return { kind: "microphone-missing", device };
-    case "busy":
-      return { kind: "microphone-busy", device };
-    case "lost":
-      return { kind: "microphone-lost", device };
-    case "failed":
-      return { kind: "microphone-failed", device };
-    default:
-      return assertNever(problem);
-  }
-}

@@ -57,7 +57,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
         ? to({
             ...state,
             deviceLabel: event.deviceLabel,
-            microphone: { kind: "switched", from: event.from, lostMs: event.lostMs },
+            microphone: { kind: "switched", from: event.from, why: event.why, lostMs: event.lostMs },
           })
         : stay(state);
     case "captureSilence":

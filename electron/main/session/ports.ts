@@ -89,6 +89,10 @@ export interface TimerHost {
 export type MarkName =
   | "talkPressed"
   | "captureStarted"
+  /** The page with the microphone is gone while somebody talks. */
+  | "captureInterrupted"
+  | "captureSwitched"
+  | "captureSilent"
   | "sessionReady"
   | "firstFrameSent"
   | "talkReleased"

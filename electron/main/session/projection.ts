@@ -121,22 +121,27 @@ function wordsOfMicrophone(note: MicrophoneNote, deviceLabel: string | null): No
       const { title, advice } = describeFailure({ kind: "microphone-silent", device: deviceLabel });
       return { title, advice, action: null };
     }
-    case "switched":
+    case "switched": {
+      const missing = note.lostMs === 0 ? "" : ` About ${note.lostMs} ms are missing.`;
+      const why = note.why ?? { kind: "microphone-lost", device: note.from };
       return note.from === deviceLabel
-        ? {
-            title: "The microphone was interrupted",
-            advice: `It works again. About ${note.lostMs} ms are missing.`,
-            action: null,
-          }
+        ? { title: "The microphone was interrupted", advice: `It works again.${missing}`, action: null }
         : {
-            title: describeFailure({ kind: "microphone-lost", device: note.from }).title,
-            advice: `Go on talking: now listening with “${deviceLabel ?? ""}”.`,
+            title: describeFailure(why).title,
+            advice: `Go on talking: now listening with ${nameOfMicrophone(deviceLabel)}.${missing}`,
             action: null,
           };
+    }
     default:
       return assertNever(note);
   }
 }
+
+/** Chromium on Linux calls the system's choice so, whichever it is. */
+const namelessDevice = "Default";
+
+const nameOfMicrophone = (label: string | null): string =>
+  label === null || label === "" || label === namelessDevice ? "the system’s microphone" : `“${label}”`;
 
 function whileWaiting(trouble: Failure | null, link: Link): NoticeView | null {
   const reason = link.trouble ?? trouble;

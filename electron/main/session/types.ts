@@ -99,8 +99,16 @@ export type MicrophoneNote =
   | { readonly kind: "well" }
   /** It delivers, but nothing except digital zero. */
   | { readonly kind: "silent" }
-  /** Recording goes on with another one, or (`from` being the same) with this one after a gap. */
-  | { readonly kind: "switched"; readonly from: string; readonly lostMs: number };
+  /**
+   * Recording goes on with another one, or (`from` being the same) with this one after a gap. `why` is what is the
+   * matter with the one before; `null` if it works again.
+   */
+  | {
+      readonly kind: "switched";
+      readonly from: string;
+      readonly why: Failure | null;
+      readonly lostMs: number;
+    };
 
 export type SessionEvent =
   // Verbs: what the person did.
@@ -117,12 +125,17 @@ export type SessionEvent =
   | { readonly type: "keepRecordingRequested" }
   // Facts: what a port saw.
   | { readonly type: "captureStarted"; readonly turnId: TurnId; readonly deviceLabel: string }
-  /** The recording goes on from another microphone, or from the same one after a gap of `lostMs`. */
+  /**
+   * The recording goes on from another microphone, or from the same one after a gap of `lostMs`. Told right after
+   * `captureStarted`, with nothing lost, when it is not the chosen microphone that started.
+   */
   | {
       readonly type: "captureSwitched";
       readonly turnId: TurnId;
       readonly from: string;
       readonly deviceLabel: string;
+      /** What is the matter with `from`; `null` if it works again. */
+      readonly why: Failure | null;
       readonly lostMs: number;
     }
   /** Told when it has delivered only digital zero for a while, and when it delivers sound after all. */

@@ -114,6 +114,83 @@ describe("a take", () => {
   });
 });
 
+describe("a gap", () => {
+  const gaps = (): CaptureMessage[] => toMain.filter(({ type }) => type === "gap");
+  const stampAfter =
+    (pauseMs: number) =>
+    (nextSample: number): number =>
+      5_000 + pauseMs + (nextSample - 1) / 24;
+
+  it("is told before its next frame when another microphone goes on, by the stamps of both", () => {
+    open(1);
+    hear(480 * 3, stampAfter(0));
+    gate.release();
+    hear(480 * 3, stampAfter(130));
+    expect(gaps()).toEqual([{ type: "gap", take: 1, isOtherSource: true, lostMs: 130 }]);
+    expect(toMain.map(({ type }) => type)).toEqual([
+      ...Array(3).fill("frame"),
+      "gap",
+      ...Array(3).fill("frame"),
+    ]);
+    expect(samplesOf(1)).toEqual([...counting(480 * 6)]);
+  });
+
+  it("is told when the same one stops for a while, and not for stamps that are a buffer off", () => {
+    open(1);
+    hear(2_400, stampAfter(0));
+    hear(2_400, stampAfter(14));
+    hear(2_400, stampAfter(0));
+    expect(gaps()).toEqual([]);
+    hear(2_400, stampAfter(400));
+    expect(gaps()).toEqual([{ type: "gap", take: 1, isOtherSource: false, lostMs: 400 }]);
+  });
+
+  it("has no length where the device bears no stamps", () => {
+    open(1);
+    hear(480);
+    gate.release();
+    hear(480);
+    expect(gaps()).toEqual([{ type: "gap", take: 1, isOtherSource: true, lostMs: null }]);
+  });
+
+  it("is none before the first sample of a take, nor between two takes", () => {
+    open(1);
+    gate.release();
+    hear(480, stampAfter(0));
+    close(1, 0);
+    gate.release();
+    open(2);
+    hear(480, stampAfter(900));
+    expect(gaps()).toEqual([]);
+  });
+});
+
+it("knows whether somebody waits for samples, and tells the page when nobody does any more", () => {
+  expect(gate.isTaking).toBe(false);
+  open(1);
+  expect(gate.isTaking).toBe(true);
+  hear(480);
+  close(1, 0);
+  expect(gate.isTaking).toBe(false);
+  open(2);
+  gate.command({ type: "drop", take: 2 });
+  const overs = toPage.filter(({ type }) => type === "over");
+  expect(overs).toEqual([
+    { type: "over", take: 1 },
+    { type: "over", take: 2 },
+  ]);
+});
+
+it("waits for no tail of a microphone that has stalled", () => {
+  open(1);
+  hear(480);
+  gate.stalled();
+  expect(closings()).toEqual([]);
+  close(1, 60);
+  gate.stalled();
+  expect(closings()).toEqual([{ type: "closed", take: 1, totalSamples: 480 }]);
+});
+
 describe("the pre-roll", () => {
   it("leads the take with the samples right before the press", () => {
     hear(24_000);

@@ -26,6 +26,7 @@ let requests: CaptureRequest[];
 let releases: number;
 let posted: CaptureCommand[];
 let worklet: (message: CaptureMessage) => void;
+let nowMs: number;
 
 const attach = (): void => {
   const port: CaptureAudioPort = {
@@ -38,6 +39,7 @@ const attach = (): void => {
 };
 
 beforeEach(() => {
+  nowMs = 7_000;
   timers = manualTimers();
   utterances = createUtteranceStore();
   settings = {
@@ -59,7 +61,7 @@ beforeEach(() => {
     emit: (event) => void events.push(event),
     mark: (name, turn) => void marks.push(`${name} ${turn}`),
     timers,
-    nowMs: () => 7_000,
+    nowMs: () => nowMs,
     utterances,
     settings: () => settings,
     openMicrophone: (request) => void requests.push(request),
@@ -71,7 +73,8 @@ beforeEach(() => {
 
 const frame = (take: number, sequence: number, pcm = counting(480)): void =>
   worklet({ type: "frame", take, sequence, pcm });
-const opened = (take: number): void => capture.opened({ take, deviceLabel: "Desk microphone" });
+const opened = (take: number): void =>
+  capture.opened({ take, deviceLabel: "Desk microphone", insteadOf: null });
 const closed = (take: number): void => worklet({ type: "closed", take, totalSamples: 0 });
 
 describe("a take", () => {
@@ -197,6 +200,7 @@ describe("a microphone that fails", () => {
     ["missing", { kind: "microphone-missing", device: "Desk microphone" }],
     ["busy", { kind: "microphone-busy", device: "Desk microphone" }],
     ["lost", { kind: "microphone-lost", device: "Desk microphone" }],
+    ["stuck", { kind: "microphone-stuck", device: "Desk microphone" }],
     ["failed", { kind: "microphone-failed", device: "Desk microphone" }],
   ] as const)("is told as %s, with its name and what was recorded", (problem, failure) => {
     capture.open(t1);
@@ -217,6 +221,123 @@ describe("a microphone that fails", () => {
     capture.failed({ take: 2, problem: "lost", deviceLabel: null, detail: "" });
     closed(2);
     expect(events.map(({ type }) => type)).toEqual(["captureFinished"]);
+  });
+});
+
+describe("a microphone that is replaced", () => {
+  const instead = (problem: "lost" | "missing", deviceLabel: string | null) => ({ deviceLabel, problem });
+  const switched = (): SessionEvent[] => events.filter(({ type }) => type === "captureSwitched");
+
+  it("is named right after the start when another one is used from the beginning", () => {
+    capture.open(t1);
+    capture.opened({ take: 1, deviceLabel: "Webcam", insteadOf: instead("missing", "Desk microphone") });
+    frame(1, 0);
+    frame(1, 1);
+    expect(events).toEqual([
+      { type: "captureStarted", turnId: t1, deviceLabel: "Webcam" },
+      {
+        type: "captureSwitched",
+        turnId: t1,
+        from: "Desk microphone",
+        deviceLabel: "Webcam",
+        why: { kind: "microphone-missing", device: "Desk microphone" },
+        lostMs: 0,
+      },
+    ]);
+  });
+
+  it.each(["page", "worklet"] as const)("in the middle is told once, the %s being first", (first) => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    const byPage = (): void =>
+      capture.opened({ take: 1, deviceLabel: "Webcam", insteadOf: instead("lost", "Desk microphone") });
+    const byWorklet = (): void => worklet({ type: "gap", take: 1, isOtherSource: true, lostMs: 83 });
+    if (first === "page") byPage();
+    byWorklet();
+    expect(switched()).toHaveLength(first === "page" ? 1 : 0);
+    frame(1, 1);
+    if (first === "worklet") byPage();
+    expect(switched()).toEqual([
+      {
+        type: "captureSwitched",
+        turnId: t1,
+        from: "Desk microphone",
+        deviceLabel: "Webcam",
+        why: { kind: "microphone-lost", device: "Desk microphone" },
+        lostMs: 83,
+      },
+    ]);
+    expect(utterances.find(t1)?.samples).toBe(960);
+    expect(warnings).not.toContain(expect.stringContaining("did not arrive"));
+  });
+
+  it("that has only stopped for a while is told as the same one", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    worklet({ type: "gap", take: 1, isOtherSource: false, lostMs: 400 });
+    const same = { from: "Desk microphone", deviceLabel: "Desk microphone", why: null, lostMs: 400 };
+    expect(switched()).toEqual([{ type: "captureSwitched", turnId: t1, ...same }]);
+  });
+
+  it("is measured by main's clock where buffers bear no time", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    nowMs += 170;
+    worklet({ type: "gap", take: 1, isOtherSource: false, lostMs: null });
+    expect(switched()).toMatchObject([{ lostMs: 170 }]);
+  });
+
+  it("does not fail a take whose key is up: what is here is the utterance", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    capture.finish(t1);
+    capture.failed({ take: 1, problem: "stuck", deviceLabel: null, detail: "" });
+    closed(1);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", speechMs: 20 });
+  });
+});
+
+describe("digital silence", () => {
+  const zeros = new Int16Array(480);
+  const silence = (): boolean[] =>
+    events.flatMap((event) => (event.type === "captureSilence" ? [event.isSilent] : []));
+
+  beforeEach(() => {
+    capture.open(t1);
+    opened(1);
+  });
+
+  it("is told after a while of nothing else from the start, and taken back with the first sound", () => {
+    frame(1, 0, zeros);
+    frame(1, 1, zeros);
+    timers.fire(1_500);
+    expect(silence()).toEqual([true]);
+    frame(1, 2, zeros);
+    expect(silence()).toEqual([true]);
+    frame(1, 3);
+    expect(silence()).toEqual([true, false]);
+  });
+
+  it("is told in mid-speech too, and when no frame comes at all", () => {
+    frame(1, 0);
+    timers.fire(1_500);
+    expect(silence()).toEqual([true]);
+  });
+
+  it("begins anew with each sound, and ends with the key", () => {
+    frame(1, 0);
+    const [before] = timers.running();
+    frame(1, 1);
+    expect(timers.running()).toHaveLength(1);
+    expect(before).toBeDefined();
+    capture.finish(t1);
+    closed(1);
+    expect(timers.running()).toEqual([]);
+    expect(silence()).toEqual([]);
   });
 });
 
@@ -288,17 +409,68 @@ describe("a page that goes and comes", () => {
     expect(requests).toHaveLength(1);
   });
 
-  it("fails the take with what was recorded when it crashes while the key is down", () => {
+  it("goes on with the take in the next page, after a gap that is told", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    frame(1, 1);
+    capture.detach();
+    requests.length = 0;
+    nowMs += 150;
+    attach();
+    expect(posted.at(-1)).toEqual({ type: "open", take: 1, preRollMs: 0 });
+    expect(requests).toMatchObject([{ take: 1 }]);
+    opened(1);
+    nowMs += 50;
+    frame(1, 0, counting(480, 5_000));
+    frame(1, 1, counting(480, 6_000));
+    expect(events.slice(1)).toEqual([
+      {
+        type: "captureSwitched",
+        turnId: t1,
+        from: "Desk microphone",
+        deviceLabel: "Desk microphone",
+        why: null,
+        lostMs: 180,
+      },
+    ]);
+    expect(utterances.find(t1)?.samples).toBe(4 * 480);
+    capture.finish(t1);
+    closed(1);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", speechMs: 80 });
+    expect(warnings).toEqual(["capture: goes on after 180 ms"]);
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("fails the take with what was recorded when no page comes back", () => {
     capture.open(t1);
     opened(1);
     frame(1, 0);
     capture.detach();
+    expect(events).toHaveLength(1);
+    timers.fire(3_000);
     expect(events.at(-1)).toEqual({
       type: "captureFailed",
       turnId: t1,
-      failure: { kind: "microphone-failed", device: "Desk microphone" },
+      failure: { kind: "internal" },
       speechMs: 20,
     });
+    attach();
+    expect(requests).toHaveLength(1);
+  });
+
+  it("is not waited for when the key goes up: what is here is the utterance", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    capture.detach();
+    capture.finish(t1);
+    timers.fire(0);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", turnId: t1, speechMs: 20 });
+    expect(timers.running()).toEqual([]);
+    requests.length = 0;
+    attach();
+    expect(requests).toEqual([]);
   });
 
   it("leaves a finishing take whole enough to be sent", () => {

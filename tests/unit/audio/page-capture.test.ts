@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DevicesWithChanges, PageCapture } from "../../../renderer/audio/capture.ts";
 import { createPageCapture } from "../../../renderer/audio/capture.ts";
 import { seededRandom } from "../../support/audio-signals.ts";
@@ -37,6 +37,8 @@ let tracks: FakeTrack[];
 let listed: { kind: string; deviceId: string; label: string; groupId: string }[];
 let told: string[];
 let ear: string[];
+/** The number of the microphone that is heard. */
+let connected: number;
 let capture: PageCapture;
 let devicesChanged: () => void;
 
@@ -75,11 +77,18 @@ beforeEach(() => {
     {
       attach: () => undefined,
       wake: () => void ear.push("wake"),
-      connect: () => void ear.push("connect"),
+      connect: (_track, source) => {
+        connected = source;
+        ear.push("connect");
+      },
       disconnect: () => void ear.push("disconnect"),
     },
     {
-      opened: ({ take, deviceLabel }) => void told.push(`opened ${take} ${deviceLabel}`),
+      opened: ({ take, deviceLabel, insteadOf }) => {
+        const instead =
+          insteadOf === null ? "" : ` instead of ${insteadOf.deviceLabel} (${insteadOf.problem})`;
+        told.push(`opened ${take} ${deviceLabel}${instead}`);
+      },
       failed: ({ take, problem, deviceLabel }) => void told.push(`failed ${take} ${problem} ${deviceLabel}`),
       released: () => void told.push("released"),
     },
@@ -158,13 +167,54 @@ describe("opening the microphone", () => {
     expect(told).toEqual(["opened 1 Desk microphone"]);
   });
 
-  it("never takes another device than the chosen one: it is missing, and named", async () => {
+  it("takes the system's choice when the chosen one is missing, and names both", async () => {
     listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
     capture.open(request(1));
     openings[0]?.fail("OverconstrainedError");
     await settle();
+    expect(openings[1]?.constraints.audio).not.toHaveProperty("deviceId");
+    openings[1]?.succeed("Laptop");
+    await settle();
+    expect(told).toEqual(["opened 1 Laptop instead of Desk microphone (missing)"]);
+  });
+
+  it("names the chosen one when there is none that works", async () => {
+    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
+    capture.open(request(1));
+    for (const name of ["NotReadableError", "NotFoundError", "AbortError"]) {
+      openings.at(-1)?.fail(name);
+      await settle();
+    }
+    expect(openings).toHaveLength(3);
+    expect(told).toEqual(["failed 1 busy Desk microphone"]);
+    expect(ear.at(-1)).toBe("disconnect");
+  });
+
+  it("asks no second time without a permission", async () => {
+    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
+    capture.open(request(1));
+    openings[0]?.fail("NotAllowedError");
+    await settle();
     expect(openings).toHaveLength(1);
-    expect(told).toEqual(["failed 1 missing Desk microphone"]);
+    expect(told).toEqual(["failed 1 denied Desk microphone"]);
+  });
+
+  it("tries the chosen one again at the next press when it is back", async () => {
+    capture.open(request(1));
+    openings[0]?.fail("OverconstrainedError");
+    await settle();
+    openings[1]?.succeed("Laptop");
+    await settle();
+    capture.open(request(2));
+    expect(openings).toHaveLength(2);
+    listed = [{ kind: "audioinput", deviceId: "usb-1", label: "Desk microphone", groupId: "g1" }];
+    devicesChanged();
+    await settle();
+    capture.open(request(3));
+    expect(openTracks()).toBe(0);
+    openings[2]?.succeed();
+    await settle();
+    expect(told.at(-1)).toBe("opened 3 Desk microphone");
   });
 
   it.each([
@@ -262,15 +312,181 @@ describe("releasing the microphone", () => {
   });
 });
 
-it("tells a microphone that was unplugged as lost, once, and opens it again at the next press", async () => {
-  capture.open(request(1));
-  const track = openings[0]?.succeed();
-  await settle();
-  track?.unplug();
-  expect(told.at(-1)).toBe("failed 1 lost Desk microphone");
-  expect(ear.at(-1)).toBe("disconnect");
-  capture.open(request(2));
-  expect(openings).toHaveLength(2);
+describe("a microphone that goes away", () => {
+  const twoListed = [
+    { kind: "audioinput", deviceId: "default", label: "Default", groupId: "g0" },
+    { kind: "audioinput", deviceId: "usb-1", label: "Desk microphone", groupId: "g1" },
+    { kind: "audioinput", deviceId: "usb-2", label: "Headset", groupId: "g2" },
+  ];
+  const openAndHear = async (): Promise<FakeTrack | undefined> => {
+    listed = twoListed;
+    devicesChanged();
+    capture.open(request(1));
+    const track = openings[0]?.succeed();
+    await settle();
+    capture.hear({ type: "heard", source: connected });
+    return track;
+  };
+
+  it("is replaced while somebody talks, and named", async () => {
+    const track = await openAndHear();
+    listed = twoListed.slice(2);
+    track?.unplug();
+    await settle();
+    expect(openings[1]?.constraints.audio).not.toHaveProperty("deviceId");
+    openings[1]?.succeed("Headset");
+    await settle();
+    expect(told.at(-1)).toBe("opened 1 Headset instead of Desk microphone (lost)");
+    expect(ear.at(-1)).toBe("connect");
+    expect(openTracks()).toBe(1);
+  });
+
+  it("fails the take when it was the only one", async () => {
+    const track = await openAndHear();
+    listed = [];
+    track?.unplug();
+    for (const _ of ["the system's", "the chosen"]) {
+      await settle();
+      openings.at(-1)?.fail("NotFoundError");
+    }
+    await settle();
+    expect(told.at(-1)).toBe("failed 1 lost Desk microphone");
+    expect(openTracks()).toBe(0);
+  });
+
+  it("is told as lost when nobody talks, and opened again at the next press", async () => {
+    const track = await openAndHear();
+    capture.hear({ type: "over", take: 1 });
+    track?.unplug();
+    await settle();
+    expect(told.at(-1)).toBe("failed 1 lost Desk microphone");
+    expect(ear.at(-1)).toBe("disconnect");
+    expect(openings).toHaveLength(1);
+    capture.open(request(2));
+    expect(openings).toHaveLength(2);
+  });
+
+  it("keeps its turn when it has only stalled, until another one is open", async () => {
+    const track = await openAndHear();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    expect(track?.readyState).toBe("live");
+    openings[1]?.succeed("Headset");
+    await settle();
+    expect(track?.readyState).toBe("ended");
+    expect(told.at(-1)).toBe("opened 1 Headset instead of Desk microphone (stuck)");
+    expect(ear.slice(-2)).toEqual(["wake", "connect"]);
+  });
+
+  it("is kept when it delivers again before another one is open", async () => {
+    const track = await openAndHear();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    capture.hear({ type: "heard", source: connected });
+    openings[1]?.succeed("Headset");
+    await settle();
+    expect(track?.readyState).toBe("live");
+    expect(openTracks()).toBe(1);
+    expect(told).toEqual(["opened 1 Desk microphone"]);
+  });
+
+  it("goes down the whole ladder when none delivers, and fails with the name of the chosen one", async () => {
+    listed = twoListed;
+    devicesChanged();
+    capture.open(request(1));
+    for (const label of ["Desk microphone", "Default", "Headset"]) {
+      openings.at(-1)?.succeed(label);
+      await settle();
+      capture.hear({ type: "stalled", source: connected });
+      await settle();
+    }
+    expect(openings).toHaveLength(3);
+    expect(told.at(-1)).toBe("failed 1 stuck Desk microphone");
+    expect(openTracks()).toBe(0);
+  });
+
+  it("is not heard of any more once it is replaced", async () => {
+    await openAndHear();
+    const old = connected;
+    capture.hear({ type: "stalled", source: old });
+    await settle();
+    openings[1]?.succeed("Headset");
+    await settle();
+    capture.hear({ type: "stalled", source: old });
+    capture.hear({ type: "heard", source: old });
+    await settle();
+    expect(openings).toHaveLength(2);
+  });
+
+  it("leaves none open when the key goes up while another one is being opened", async () => {
+    const track = await openAndHear();
+    track?.unplug();
+    await settle();
+    capture.release();
+    openings[1]?.succeed("Headset");
+    await settle();
+    expect(openTracks()).toBe(0);
+    expect(told.at(-1)).toBe("released");
+  });
+});
+
+describe("a microphone that answers late or not at all", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("is passed over when it does not open in time, and closed should it open after all", async () => {
+    listed = [];
+    capture.open(request(1));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(openings).toHaveLength(2);
+    openings[1]?.succeed("Laptop");
+    await settle();
+    expect(told).toEqual(["opened 1 Laptop instead of Desk microphone (stuck)"]);
+    openings[0]?.succeed();
+    await settle();
+    expect(openTracks()).toBe(1);
+  });
+
+  it("is opened anew after a while when there is no other one, and given up then", async () => {
+    listed = [];
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    capture.hear({ type: "heard", source: connected });
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[1]?.fail("NotFoundError");
+    await settle();
+    expect(told).toEqual(["opened 1 Desk microphone"]);
+    expect(openTracks()).toBe(1);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(openTracks()).toBe(0);
+    openings[2]?.succeed();
+    await settle();
+    expect(told.at(-1)).toBe("opened 1 Desk microphone");
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[3]?.fail("NotFoundError");
+    await settle();
+    expect(told.at(-1)).toBe("failed 1 stuck Desk microphone");
+    expect(openTracks()).toBe(0);
+  });
+
+  it("is told within three seconds, however many there are to try", async () => {
+    listed = Array.from({ length: 30 }, (_, index) => ({
+      kind: "audioinput",
+      deviceId: `usb-${index + 10}`,
+      label: `Microphone ${index}`,
+      groupId: `g${index}`,
+    }));
+    capture.open(request(1));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(told).toEqual(["failed 1 stuck Desk microphone"]);
+  });
 });
 
 it("hands the levels of the open take to whoever listens, until they do no more", () => {

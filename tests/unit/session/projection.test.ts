@@ -159,12 +159,19 @@ describe("the view of a state", () => {
 
   it("names the microphone that took over, or says how much is missing", () => {
     const note = (microphone: MicrophoneNote) => view({ ...listeningState, microphone }).notice;
-    expect(note({ kind: "switched", from: "Webcam", lostMs: 90 })).toEqual({
+    const lostWebcam: Failure = { kind: "microphone-lost", device: "Webcam" };
+    expect(note({ kind: "switched", from: "Webcam", why: lostWebcam, lostMs: 90 })).toEqual({
       title: "“Webcam” was disconnected",
+      advice: "Go on talking: now listening with “Headset”. About 90 ms are missing.",
+      action: null,
+    });
+    const absentWebcam: Failure = { kind: "microphone-missing", device: "Webcam" };
+    expect(note({ kind: "switched", from: "Webcam", why: absentWebcam, lostMs: 0 })).toEqual({
+      title: "“Webcam” is not connected",
       advice: "Go on talking: now listening with “Headset”.",
       action: null,
     });
-    expect(note({ kind: "switched", from: "Headset", lostMs: 240 })?.advice).toBe(
+    expect(note({ kind: "switched", from: "Headset", why: null, lostMs: 240 })?.advice).toBe(
       "It works again. About 240 ms are missing.",
     );
     expect(note({ kind: "silent" })?.title).toBe("“Headset” delivers only silence");

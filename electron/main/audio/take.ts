@@ -1,0 +1,47 @@
+/** Owns what is known of one take: an utterance while it is recorded, over all its microphones and pages. No behaviour. */
+import type { Failure } from "../../../shared/failure.ts";
+import type { TurnId } from "../../../shared/ids.ts";
+import type { OverlaySends } from "../../../shared/ipc-contract.ts";
+
+export interface Take {
+  readonly number: number;
+  readonly turnId: TurnId;
+  deviceLabel: string | null;
+  /** The microphone that was to be used and what is the matter with it, when another one is used. */
+  insteadOf: OverlaySends["capture:opened"]["insteadOf"];
+  isClosing: boolean;
+  hasStarted: boolean;
+  nextSequence: number;
+  lostFrames: number;
+  /** When the newest frame came in; `null` before the first. */
+  lastFrameAtMs: number | null;
+  /** The first frame of a new page is the first after a gap. */
+  isAfterCrash: boolean;
+  /** A gap of which it is not told yet to which microphone it led, and the other way around. */
+  gapMs: number | null;
+  switchedFrom: { readonly label: string; readonly why: Failure | null } | null;
+  isSilenceTold: boolean;
+  cancelBound: () => void;
+  cancelSilence: () => void;
+}
+
+const nothingToCancel = (): void => undefined;
+
+/** @param number counts takes from 1 upwards. */
+export const startTake = (number: number, turnId: TurnId): Take => ({
+  number,
+  turnId,
+  deviceLabel: null,
+  insteadOf: null,
+  isClosing: false,
+  hasStarted: false,
+  nextSequence: 0,
+  lostFrames: 0,
+  lastFrameAtMs: null,
+  isAfterCrash: false,
+  gapMs: null,
+  switchedFrom: null,
+  isSilenceTold: false,
+  cancelBound: nothingToCancel,
+  cancelSilence: nothingToCancel,
+});

@@ -1,0 +1,111 @@
+/**
+ * Owns which microphone comes next when one cannot be used: the chosen one by its id, by its name, the system's
+ * choice, then any real one. Pure and total: each device is tried once, so that it always comes to an end.
+ */
+import type { CaptureProblem } from "../../shared/ipc-contract.ts";
+
+/** What `enumerateDevices` tells, as far as it matters here. */
+export interface ListedDevice {
+  readonly kind: string;
+  readonly deviceId: string;
+  readonly label: string;
+  readonly groupId: string;
+}
+
+export interface ChosenMicrophone {
+  readonly microphoneId: string;
+  readonly microphoneLabel: string;
+}
+
+/** A microphone that was tried in vain, or that stopped. */
+export interface TriedMicrophone {
+  readonly deviceId: string;
+  /** Its name; `null` if that was never known. */
+  readonly label: string | null;
+  readonly problem: CaptureProblem;
+}
+
+export type Rung =
+  | { readonly kind: "try"; readonly deviceId: string }
+  /** Nothing is left. */
+  | { readonly kind: "failed" };
+
+/** The id under which Chromium lists the system's choice. */
+export const systemDefault = "default";
+
+/** Chromium lists the system's choices a second time under these ids; without a permission, nothing but this. */
+const aliases: ReadonlySet<string> = new Set(["", systemDefault, "communications"]);
+
+/** As PulseAudio and PipeWire call the recording of what a loudspeaker plays. Nobody speaks into one. */
+const monitorName = /^monitor of /i;
+
+/** Every microphone of its own among the devices: no aliases, no monitors of loudspeakers. */
+export function realMicrophones(devices: readonly ListedDevice[]): readonly ListedDevice[] {
+  return devices.filter(
+    ({ kind, deviceId, label }) =>
+      kind === "audioinput" && !aliases.has(deviceId) && !monitorName.test(label),
+  );
+}
+
+/**
+ * @param devices as they were listed last: only ever needed once a first one has failed.
+ * @param tried oldest first.
+ */
+export function nextRung(
+  chosen: ChosenMicrophone,
+  devices: readonly ListedDevice[],
+  tried: readonly TriedMicrophone[],
+): Rung {
+  // A permission is Parley's, not a device's: the others would refuse as well, each with a prompt of its own.
+  const isDenied = tried.some(({ problem }) => problem === "denied");
+  const isTried = (id: string): boolean => tried.some(({ deviceId }) => deviceId === id);
+  const next = isDenied ? undefined : candidates(chosen, devices, tried).find((id) => !isTried(id));
+  return next === undefined ? { kind: "failed" } : { kind: "try", deviceId: next };
+}
+
+/** The one that was to be used. Missing by its id, it may have been found by its name, and have had another trouble. */
+function first(tried: readonly TriedMicrophone[]): TriedMicrophone | null {
+  const [oldest] = tried;
+  if (oldest === undefined || oldest.label === null) return oldest ?? null;
+  return tried.findLast(({ label }) => label === oldest.label) ?? oldest;
+}
+
+/** What the person is told when nothing is left: the trouble with the one that was to be used. */
+export function verdict(tried: readonly TriedMicrophone[]): Omit<TriedMicrophone, "deviceId"> {
+  const denied = tried.find(({ problem }) => problem === "denied");
+  return denied ?? first(tried) ?? { label: null, problem: "missing" };
+}
+
+/** The microphone that another one stands in for; `null` when `label` is the chosen one, found again by its name. */
+export function replacedBy(
+  label: string,
+  { microphoneLabel }: ChosenMicrophone,
+  tried: readonly TriedMicrophone[],
+): TriedMicrophone | null {
+  const isFoundAgain = label === microphoneLabel && tried.every(({ problem }) => problem === "missing");
+  return isFoundAgain ? null : first(tried);
+}
+
+function candidates(
+  { microphoneId, microphoneLabel }: ChosenMicrophone,
+  devices: readonly ListedDevice[],
+  tried: readonly TriedMicrophone[],
+): readonly string[] {
+  const real = realMicrophones(devices);
+  const namesakes =
+    microphoneId === systemDefault || microphoneLabel === ""
+      ? []
+      : real.filter(({ label }) => label === microphoneLabel);
+  const choice = devices.find(({ kind, deviceId }) => kind === "audioinput" && deviceId === systemDefault);
+  // The system's choice may be the very one that does not work; opening it again under that name helps nobody.
+  const isChoiceTried = real.some(
+    ({ deviceId, groupId }) =>
+      groupId !== "" && groupId === choice?.groupId && tried.some((each) => each.deviceId === deviceId),
+  );
+  return [
+    microphoneId,
+    ...namesakes.map(({ deviceId }) => deviceId),
+    ...(isChoiceTried ? [] : [systemDefault]),
+    ...real.map(({ deviceId }) => deviceId),
+  ];
+}
