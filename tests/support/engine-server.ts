@@ -119,6 +119,13 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
       ledger.isConfirmed || event.type === "session.update",
       `no ${event.type} before the session is confirmed`,
     );
+    if (event.type === "conversation.item.create" && event.item.type === "function_call") {
+      // Of a session that is over: this one hears of the call and of its output together.
+      const call = event.item.call_id ?? "";
+      promise(!ledger.calls.has(call), `the call ${call} is retold to a session that does not know it, once`);
+      ledger.calls.set(call, { turn: null, isAnswered: false });
+      count("retold call");
+    }
     if (event.type === "conversation.item.create" && event.item.type === "function_call_output") {
       const { call_id: call } = event.item;
       const told = ledger.calls.get(call);
