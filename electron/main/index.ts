@@ -25,6 +25,8 @@ import { takeEnvironmentKey } from "./environment-key.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
 import { handleInvokes, handleSends } from "./ipc.ts";
 import { errorCode, systemLog } from "./log.ts";
+import { openLogFile } from "./log-file.ts";
+import { systemLines } from "./log-lines.ts";
 import { createNetwork } from "./network/network.ts";
 import { createProxyCredentials } from "./network/proxy-credentials.ts";
 import { systemProxy } from "./network/system-proxy.ts";
@@ -85,6 +87,7 @@ runLifecycle({
 async function start(): Promise<void> {
   const profile = app.getPath("userData");
   const now = (): Date => new Date();
+  systemLines.attach(openLogFile(join(profile, "logs", "parley.log")));
   const trace = openTrace(process.env["PARLEY_TRACE"], systemTraceClock, log);
   cleanups.push(() => trace.close());
 
