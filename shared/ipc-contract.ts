@@ -19,6 +19,10 @@ export type Rect = z.infer<typeof rect>;
 export const captureProblem = z.enum(["denied", "missing", "busy", "failed", "lost", "stuck"]);
 export type CaptureProblem = z.infer<typeof captureProblem>;
 
+/** A microphone or a loudspeaker, by its name. */
+const listedDevice = z.object({ kind: z.enum(["audioinput", "audiooutput"]), label: z.string().max(300) });
+export type ListedDevice = z.infer<typeof listedDevice>;
+
 /** Overlay → main, one way. */
 export const overlaySends = {
   /** The page has loaded and takes ports and views. */
@@ -41,6 +45,8 @@ export const overlaySends = {
   /** Every track is stopped: the system's indicator is off. */
   "capture:released": z.null(),
   "playback:failed": z.object({ detail: z.string().max(300) }),
+  /** Answer to `devices:list`. */
+  "devices:listed": z.object({ request: z.int(), devices: z.array(listedDevice).max(100) }),
   /** In CSS pixels of the window: the card (hovering it means reading) and what can be clicked. */
   "overlay:layout": z.object({ card: rect.nullable(), controls: z.array(rect).max(50) }),
   "overlay:ask": z.object({ text: z.string().trim().min(1).max(20_000) }),
@@ -73,6 +79,8 @@ export interface OverlayReceives {
   "playback:wake": null;
   /** Let the playback context sleep: nothing is to be heard. */
   "playback:sleep": null;
+  /** Which sound devices are there? */
+  "devices:list": { readonly request: number };
   "overlay:text-field": { readonly isOpen: boolean };
   /** The overlay is being shown or hidden: animations run only while it is visible. */
   "overlay:visible": { readonly isVisible: boolean };
@@ -137,6 +145,8 @@ export const settingsInvokes = {
     password: z.string().min(1).max(500),
   }),
   "proxy:sign-out": z.null(),
+  /** Main puts them onto the clipboard; the page never sees them. */
+  "diagnostics:copy": z.null(),
 } as const;
 
 export interface SettingsAnswers {
@@ -147,6 +157,7 @@ export interface SettingsAnswers {
   "key:check": CheckResult;
   "proxy:sign-in": SaveResult;
   "proxy:sign-out": SettingsSnapshot;
+  "diagnostics:copy": { readonly isCopied: boolean };
 }
 
 /** Main → settings window, one way. */
@@ -164,6 +175,7 @@ export interface OverlayBridge {
   captureFailed(fact: OverlaySends["capture:failed"]): void;
   captureReleased(): void;
   playbackFailed(fact: OverlaySends["playback:failed"]): void;
+  devicesListed(fact: OverlaySends["devices:listed"]): void;
   layoutChanged(layout: OverlaySends["overlay:layout"]): void;
   ask(text: string): void;
   textFieldClosed(): void;
@@ -177,6 +189,7 @@ export interface OverlayBridge {
   onCaptureRelease(listener: () => void): () => void;
   onPlaybackWake(listener: () => void): () => void;
   onPlaybackSleep(listener: () => void): () => void;
+  onDeviceList(listener: (question: { readonly request: number }) => void): () => void;
   onTextField(listener: (state: { readonly isOpen: boolean }) => void): () => void;
   onVisible(listener: (state: { readonly isVisible: boolean }) => void): () => void;
 }
@@ -190,5 +203,6 @@ export interface SettingsBridge {
   checkKey(): Promise<CheckResult>;
   signInToProxy(signIn: SettingsInvokes["proxy:sign-in"]): Promise<SaveResult>;
   signOutOfProxy(): Promise<SettingsSnapshot>;
+  copyDiagnostics(): Promise<SettingsAnswers["diagnostics:copy"]>;
   onChanged(listener: (snapshot: SettingsSnapshot) => void): () => void;
 }

@@ -1,9 +1,11 @@
 /**
  * The composition root: builds the adapters, plugs them into the session, and starts them in order. It decides nothing.
  */
+import { homedir } from "node:os";
 import { join } from "node:path";
 import {
   app,
+  clipboard,
   globalShortcut,
   ipcMain,
   powerMonitor,
@@ -12,25 +14,34 @@ import {
   systemPreferences,
 } from "electron";
 import ElectronStore from "electron-store";
+import type { Failure } from "../../shared/failure.ts";
 import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
 import type { HotkeyState, SettingsAnswers } from "../../shared/ipc-contract.ts";
-import type { SessionView } from "../../shared/session-view.ts";
+import type { NoticeView, SessionView } from "../../shared/session-view.ts";
 import { talkKeyLabel, type Settings } from "../../shared/settings.ts";
 import { openApiKeys } from "./api-key.ts";
 import { runLifecycle } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
 import { createEngine, systemHost } from "./conversation-engine.ts";
+import { computerFacts } from "./diagnostics/computer-facts.ts";
+import { copyDiagnostics } from "./diagnostics/copy-diagnostics.ts";
+import type { DiagnosticFacts } from "./diagnostics/facts.ts";
+import { createPageDevices } from "./diagnostics/page-devices.ts";
+import { createToldFailures } from "./diagnostics/told-failures.ts";
 import { takeEnvironmentKey } from "./environment-key.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
 import { handleInvokes, handleSends } from "./ipc.ts";
 import { errorCode, systemLog } from "./log.ts";
+import { openLogFile } from "./log-file.ts";
+import { systemLines } from "./log-lines.ts";
 import { createNetwork } from "./network/network.ts";
 import { createProxyCredentials } from "./network/proxy-credentials.ts";
 import { systemProxy } from "./network/system-proxy.ts";
 import { createTrustStore } from "./network/trust.ts";
 import { failureShownMs, planOverlay } from "./overlay-plan.ts";
 import { createOverlayWindow } from "./overlay-window.ts";
+import { createPassingNotice, passingNoticeShownMs } from "./passing-notice.ts";
 import { openProfileFile, type Store, type StoreOptions } from "./profile-file.ts";
 import { startPractice } from "./practice/practice-server.ts";
 import { originOf } from "./realtime/endpoint.ts";
@@ -85,6 +96,7 @@ runLifecycle({
 async function start(): Promise<void> {
   const profile = app.getPath("userData");
   const now = (): Date => new Date();
+  systemLines.attach(openLogFile(join(profile, "logs", "parley.log")));
   const trace = openTrace(process.env["PARLEY_TRACE"], systemTraceClock, log);
   cleanups.push(() => trace.close());
 
@@ -233,6 +245,12 @@ async function start(): Promise<void> {
     version: app.getVersion(),
   });
 
+  const toldFailures = createToldFailures(now);
+  const passing = createPassingNotice(systemTimers, () => {
+    publisher.publish(passing.dress(shell.view()));
+  });
+  const pageDevices = createPageDevices(systemTimers, (request) => overlay.send("devices:list", { request }));
+
   let hasPorts = false;
   let shownView: SessionView | null = null;
   handleSends({ ipcMain, expects: overlay.webContents, log: systemLog("ipc") }, overlaySends, {
@@ -247,6 +265,7 @@ async function start(): Promise<void> {
     "capture:failed": engine.capture.failed,
     "capture:released": () => engine.capture.released(),
     "playback:failed": ({ detail }) => engine.playback.failed(detail),
+    "devices:listed": pageDevices.listed,
     "overlay:layout": overlay.setLayout,
     "overlay:ask": ({ text }) => {
       overlay.closeTextField();
@@ -274,6 +293,7 @@ async function start(): Promise<void> {
       "key:check": service.check,
       "proxy:sign-in": service.signInToProxy,
       "proxy:sign-out": service.signOutOfProxy,
+      "diagnostics:copy": async () => ({ isCopied: await giveDiagnostics(() => undefined) }),
     },
   );
   settings.onChange((next) => void onSettings(next));
@@ -290,7 +310,8 @@ async function start(): Promise<void> {
   log.info("ready");
 
   function onView(view: SessionView): void {
-    publisher.publish(view);
+    publisher.publish(passing.dress(view));
+    toldFailures.note(toldFailure());
     const before = shownView;
     shownView = view;
     hook.setEscapeActive(view.phase !== "idle");
@@ -328,9 +349,64 @@ async function start(): Promise<void> {
         return overlay.openTextField();
       case "settings":
         return openSettingsWindow();
+      case "diagnostics":
+        return void giveDiagnostics(tellInPassing);
       case "quit":
         return app.quit();
     }
+  }
+
+  /** What the person is told at the moment, also while it mends itself. */
+  function toldFailure(): Failure | null {
+    const state = shell.state();
+    if (state.tag === "failed") return state.failure;
+    return state.tag === "idle" ? null : shell.link().trouble;
+  }
+
+  function secretsInUse(): readonly string[] {
+    const choice = server.choice();
+    return choice.kind === "server" && choice.apiKey !== null ? [choice.apiKey] : [];
+  }
+
+  /** The settings window says it by itself. */
+  function giveDiagnostics(tell: (notice: NoticeView) => void): Promise<boolean> {
+    return copyDiagnostics({
+      facts: diagnosticFacts,
+      devices: pageDevices,
+      scrubbing: () => ({ home: homedir(), secrets: secretsInUse() }),
+      platform,
+      writeClipboard: (text) => clipboard.writeText(text),
+      tell,
+      log: systemLog("diagnostics"),
+    });
+  }
+
+  function tellInPassing(notice: NoticeView): void {
+    const view = shell.view();
+    passing.show(notice, view);
+    overlay.show();
+    if (view.phase === "idle") overlay.scheduleHide(passingNoticeShownMs);
+    if (view.phase === "failed") overlay.scheduleHide(failureShownMs);
+  }
+
+  function diagnosticFacts(): Omit<DiagnosticFacts, "audioDevices"> {
+    const { key, proxy } = service.snapshot();
+    const link = shell.link();
+    return {
+      takenAt: now(),
+      ...computerFacts(process.env),
+      hook: { name: "uiohook-napi", ...hook.state() },
+      shortcut: shortcutState,
+      settings: settings.read(),
+      destination: server.choice().kind,
+      host: key.host,
+      key,
+      proxy: proxy?.label ?? null,
+      link: { status: link.status, trouble: link.trouble?.kind ?? null },
+      settingsNotice: settings.notice(),
+      failures: toldFailures.recent(),
+      logLines: systemLines.recent(),
+    };
   }
 
   function closeTextField(): void {

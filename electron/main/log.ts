@@ -1,8 +1,9 @@
 /**
- * Owns the log: one line an event, to stderr. What it may say is limited by construction: numbers, booleans and short
- * codes; an id is shown as a digest, anything else is not shown. It never writes audio, words, arguments or a key.
+ * Owns the log: one line an event. What it may say is limited by construction: numbers, booleans and short codes; an id
+ * is shown as a digest, anything else is not shown. It never writes audio, words, arguments or a key.
  */
 import { createHash } from "node:crypto";
+import { systemLines } from "./log-lines.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
@@ -28,7 +29,8 @@ const longestCode = 64;
  * `turn-12`. A key, token or hash mixes letters and digits in one run or has a run too long for a word.
  */
 const codePattern = /^(?:[A-Z]{1,16}|[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{1,20}){0,4}|\d{1,6})$/;
-const secretPrefix = /^(?:AKIA|eyJ|(?:sk|pk|rk|ek|ghp|gho|hf|xox[a-z]?)[-_])/;
+/** How keys and tokens of well-known makers begin. */
+export const secretPrefix = /^(?:AKIA|eyJ|(?:sk|pk|rk|ek|ghp|gho|hf|xox[a-z]?)[-_])/;
 
 /** Is this a code of ours, a system's or the protocol's, and nothing that could be a secret? */
 export function isCode(text: string): boolean {
@@ -69,7 +71,7 @@ export function errorCode(error: unknown): string {
 /** The log of the running app. */
 export const systemLog = (component: string): Log =>
   createLog(component, {
-    write: (line) => process.stderr.write(line),
+    write: systemLines.write,
     nowMs: Date.now,
     isVerbose: process.env["PARLEY_LOG"] === "debug",
   });

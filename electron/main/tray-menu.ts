@@ -6,7 +6,7 @@ import type { HotkeyState } from "../../shared/ipc-contract.ts";
 import type { Phase, SessionView } from "../../shared/session-view.ts";
 
 export type TrayIcon = "idle" | "listening" | "active" | "warning";
-export type TrayVerb = "talk" | "finish" | "stop" | "type" | "settings" | "quit";
+export type TrayVerb = "talk" | "finish" | "stop" | "type" | "settings" | "diagnostics" | "quit";
 
 export type TrayItem =
   | { readonly kind: "text"; readonly label: string }
@@ -34,6 +34,7 @@ export function trayModel(view: SessionView, hotkey: HotkeyState): TrayModel {
       { kind: "verb", label: "Type a question…", verb: "type" },
       { kind: "separator" },
       { kind: "verb", label: "Settings…", verb: "settings" },
+      { kind: "verb", label: "Copy diagnostics", verb: "diagnostics" },
       { kind: "verb", label: "Quit", verb: "quit" },
     ],
   };

@@ -27,6 +27,7 @@ const bridge: OverlayBridge = {
   captureFailed: (fact) => send("capture:failed", fact),
   captureReleased: () => send("capture:released", null),
   playbackFailed: (fact) => send("playback:failed", fact),
+  devicesListed: (fact) => send("devices:listed", fact),
   layoutChanged: (layout) => send("overlay:layout", layout),
   ask: (text) => send("overlay:ask", { text }),
   textFieldClosed: () => send("overlay:text-field-closed", null),
@@ -40,6 +41,7 @@ const bridge: OverlayBridge = {
   onCaptureRelease: (listener) => on("capture:release", () => listener()),
   onPlaybackWake: (listener) => on("playback:wake", () => listener()),
   onPlaybackSleep: (listener) => on("playback:sleep", () => listener()),
+  onDeviceList: (listener) => on("devices:list", listener),
   onTextField: (listener) => on("overlay:text-field", listener),
   onVisible: (listener) => on("overlay:visible", listener),
 };

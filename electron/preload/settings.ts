@@ -30,6 +30,7 @@ const bridge: SettingsBridge = {
   checkKey: () => ask("key:check", null),
   signInToProxy: (signIn) => ask("proxy:sign-in", signIn),
   signOutOfProxy: () => ask("proxy:sign-out", null),
+  copyDiagnostics: () => ask("diagnostics:copy", null),
   onChanged: (listener) => on("settings:changed", listener),
 };
 

@@ -4,6 +4,7 @@
  */
 import { useRef, type ReactNode } from "react";
 import type { SettingsSnapshot } from "../../shared/ipc-contract.ts";
+import { DiagnosticsButton, type DiagnosticsBridge } from "./DiagnosticsButton.tsx";
 import { KeySection, type KeyBridge } from "./KeySection.tsx";
 import type { MicrophoneAccess } from "./microphone-access.ts";
 import { MicrophoneSection } from "./MicrophoneSection.tsx";
@@ -16,7 +17,7 @@ import { words } from "./words.ts";
 
 export interface SettingsPageProps {
   readonly snapshot: SettingsSnapshot;
-  readonly bridge: KeyBridge & ProxyBridge;
+  readonly bridge: KeyBridge & ProxyBridge & DiagnosticsBridge;
   readonly microphones: MicrophoneAccess;
   readonly onSnapshot: (snapshot: SettingsSnapshot) => void;
 }
@@ -56,6 +57,7 @@ export function SettingsPage({ snapshot, bridge, microphones, onSnapshot }: Sett
             </li>
           ))}
         </ul>
+        <DiagnosticsButton bridge={bridge} />
         <p className="version">{words.version(snapshot.version)}</p>
       </nav>
       <main ref={page} className="page">

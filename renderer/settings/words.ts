@@ -105,6 +105,7 @@ export const words = {
     placeholder: "none",
     hint: "Path of a PEM file with certificates to trust besides the usual ones, such as your company’s.",
   },
+  diagnostics: { copy: "Copy diagnostics", copied: "Copied", notCopied: "This could not be copied." },
   seconds: "seconds",
   version: (version: string): string => `Parley ${version}`,
 } as const;

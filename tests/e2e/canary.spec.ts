@@ -9,6 +9,7 @@ import type { RunningApp } from "../../scripts/driver/app.ts";
 import { startNoise } from "../../scripts/driver/sound.ts";
 import { channelsWith, filesWith, isInPage, processesWith, tapMessages } from "../support/e2e-secrets.ts";
 import { openSettings } from "../support/e2e-settings.ts";
+import { clickTray, watchTray } from "../support/e2e-tray.ts";
 import { exactSound, holdTalkKey, untilAnswered, useRig } from "../support/e2e-rig.ts";
 
 const canary = "sk-canary-3f1c9a77d2e84b06";
@@ -31,6 +32,7 @@ test("a key that was pasted, used and refused is found nowhere, and survives a r
   };
   const running = await rig.launch(launch);
   await tapMessages(running.app);
+  await watchTray(running.app);
   const noise = await startNoise(rig.desktop, 81);
 
   const page = await openSettings(running);
@@ -65,11 +67,18 @@ test("a key that was pasted, used and refused is found nowhere, and survives a r
     await running.waitForView((view) => view.phase === "failed", "the failure is told");
   }
   rig.server.setFaults({});
+  await clickTray(running.app, "Copy diagnostics");
+  const clipboard = (): Promise<string> => running.app.evaluate((electron) => electron.clipboard.readText());
+  await expect.poll(clipboard).toMatch(/^Parley diagnostics, /);
 
   const everywhere = async (): Promise<void> => {
     expect(await filesWith(profileDir, canary), "files").toEqual([]);
     expect(await processesWith(pidOf(running), canary), "arguments and environment").toEqual([]);
     expect(running.output(), "what it printed").not.toContain(canary);
+    expect(await clipboard(), "the diagnostics").not.toContain(canary);
+    expect(await readFile(join(profileDir, "logs", "parley.log"), "utf8"), "a log was written").toContain(
+      "ready",
+    );
     expect(await isInPage(running.overlay, canary), "the overlay").toBe(false);
     expect(await isInPage(page, canary), "the settings window").toBe(false);
   };

@@ -53,6 +53,7 @@ export interface Shell {
   sendAgain(): void;
   state(): SessionState;
   view(): SessionView;
+  link(): Link;
   /** What was said and heard so far. */
   history(): readonly PastTurn[];
 }
@@ -226,6 +227,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     sendAgain: () => startTurn((turnId) => ({ type: "sendAgainRequested", turnId })),
     state: () => state,
     history: () => historyOf(conversation),
+    link: () => link,
     view,
   };
 }

@@ -36,6 +36,7 @@ function bridgeOf(played: SettingsScene): SettingsBridge {
     signInToProxy: async () => ({ kind: "saved", snapshot }),
     signOutOfProxy: async () => snapshot,
     checkKey: async () => played.check,
+    copyDiagnostics: async () => ({ isCopied: true }),
     onChanged: () => () => {},
   };
 }

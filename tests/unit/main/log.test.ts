@@ -1,39 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createLog, errorCode, isCode } from "../../../electron/main/log.ts";
+import { secrets } from "../../support/secret-shapes.ts";
 
 function capture() {
   const lines: string[] = [];
   const log = createLog("test", { write: (line) => lines.push(line), nowMs: () => 0, isVerbose: false });
   return { log, lines };
 }
-
-/** The same sequence at each run. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const lower = upper.toLowerCase();
-const digits = "0123456789";
-
-const shapes: readonly (readonly [prefix: string, alphabet: string, length: number])[] = [
-  ["sk-", upper + lower + digits, 48],
-  ["sk-proj-", `${upper}${lower}${digits}_-`, 120],
-  ["sk-ant-", lower, 16],
-  ["ek_", upper + lower + digits, 32],
-  ["ghp_", upper + lower + digits, 36],
-  ["AKIA", upper + digits, 16],
-  ["Bearer ", upper + lower + digits, 40],
-  ["eyJ", `${upper}${lower}${digits}_-.`, 90],
-  ["", "0123456789abcdef", 32],
-  ["", `${upper}${lower}${digits}+/`, 44],
-  ["", digits, 16],
-  ["", lower, 32],
-];
 
 describe("the log", () => {
   it("writes one line with level, component, event and fields", () => {
@@ -70,12 +43,9 @@ describe("the log", () => {
   });
 
   it("never shows 10,000 secrets of twelve shapes, as field, id or event", () => {
-    const random = randomFrom(7);
     const { log, lines } = capture();
-    for (let round = 0; round < 10_000; round += 1) {
-      const [prefix, alphabet, length] = shapes[round % shapes.length] ?? ["", "", 0];
-      const body = Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join("");
-      log.error(prefix + body, { code: prefix + body, itemId: prefix + body });
+    for (const { whole, body } of secrets(10_000, 7)) {
+      log.error(whole, { code: whole, itemId: whole });
       const line = lines.pop() ?? "";
       expect(line).not.toContain(body.slice(0, 8));
     }

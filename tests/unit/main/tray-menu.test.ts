@@ -64,10 +64,10 @@ describe("the tray", () => {
     expect(trayModel(speaking("a"), working)).toEqual(trayModel(speaking("a b"), working));
   });
 
-  it("always offers the text field, the settings and the way out", () => {
+  it("always offers the text field, the settings, the diagnostics and the way out", () => {
     const verbs = trayModel(viewOf({ phase: "speaking" }), working).items.flatMap((item) =>
       item.kind === "verb" ? [item.verb] : [],
     );
-    expect(verbs).toEqual(["stop", "type", "settings", "quit"]);
+    expect(verbs).toEqual(["stop", "type", "settings", "diagnostics", "quit"]);
   });
 });

@@ -29,6 +29,7 @@ const render = (changes: Partial<SettingsSnapshot> = {}): string => {
           checkKey: never,
           signInToProxy: never,
           signOutOfProxy: never,
+          copyDiagnostics: never,
         }}
         microphones={{ list: never, onChange: () => () => {}, openMeter: never }}
         onSnapshot={() => {}}
