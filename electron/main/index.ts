@@ -43,6 +43,8 @@ import { failureShownMs, planOverlay } from "./overlay-plan.ts";
 import { createOverlayWindow } from "./overlay-window.ts";
 import { createPassingNotice, passingNoticeShownMs } from "./passing-notice.ts";
 import { openProfileFile, type Store, type StoreOptions } from "./profile-file.ts";
+import { respondToPower } from "./power/awakening.ts";
+import { createSleepWatch } from "./power/sleep-watch.ts";
 import { startPractice } from "./practice/practice-server.ts";
 import { originOf } from "./realtime/endpoint.ts";
 import { openWebSocketBy } from "./realtime/websocket-transport.ts";
@@ -192,10 +194,7 @@ async function start(): Promise<void> {
       releaseMicrophone: () => overlay.send("capture:release", null),
       wakeLoudspeaker: () => overlay.send("playback:wake", null),
       sleepLoudspeaker: () => overlay.send("playback:sleep", null),
-      rebuildLoudspeaker: () => {
-        const contents = overlay.webContents();
-        if (contents !== null) renewPlaybackPort(contents, engine.playback);
-      },
+      rebuildLoudspeaker,
     },
     publish: onView,
     host: { ...systemHost, openTransport: openWebSocketBy(network.findRoute) },
@@ -213,13 +212,36 @@ async function start(): Promise<void> {
     isTrusted: () => platform !== "darwin" || systemPreferences.isTrustedAccessibilityClient(false),
     readKeymap: x11 === null ? null : () => x11.keymap(),
     timers: systemTimers,
-    onEdge: (edge) => shell.key(edge.type),
+    onEdge: (edge) => {
+      if (edge.type === "talkDown") sleepWatch.lookBeforePress();
+      shell.key(edge.type);
+    },
     onState: () => onHotkeyState(),
     log: systemLog("hotkey"),
   });
   cleanups.push(() => hook.stop());
-  powerMonitor.on("lock-screen", () => hook.loseSight());
-  powerMonitor.on("suspend", () => hook.loseSight());
+  const powerEvents: NodeJS.EventEmitter = powerMonitor;
+  const sleepWatch = createSleepWatch({
+    system: powerEvents,
+    wallMs: Date.now,
+    monotonicMs: () => performance.now(),
+    timers: systemTimers,
+    isBusy: () => shell.state().tag !== "idle" && shell.state().tag !== "failed",
+    onFact: (fact) => {
+      log.info(fact.type, { reason: fact.reason });
+      respondToPower(fact, {
+        forgetKeys: hook.loseSight,
+        finishRecording: () => {
+          if (shell.state().tag === "listening") shell.toggleTalk();
+        },
+        releaseMicrophone: engine.capture.settingsChanged,
+        replaceLine: engine.realtime.awakened,
+        rebuildLoudspeaker,
+        reconnectDesktop: () => x11?.close(),
+      });
+    },
+  });
+  cleanups.push(() => sleepWatch.stop());
   const typeShortcut = createTypeShortcut(globalShortcut, () => overlay.openTextField());
   cleanups.push(() => typeShortcut.clear());
   let shortcutState = typeShortcut.set(settings.read().typeShortcut);
@@ -332,6 +354,11 @@ async function start(): Promise<void> {
       case "leave":
         return;
     }
+  }
+
+  function rebuildLoudspeaker(): void {
+    const contents = overlay.webContents();
+    if (contents !== null && hasPorts) renewPlaybackPort(contents, engine.playback);
   }
 
   function onHotkeyState(): void {
