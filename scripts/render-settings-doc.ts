@@ -3,11 +3,9 @@
  *
  *   npm run docs:settings           writes the file
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { settingsSchema } from "../shared/settings.ts";
+import { writeDocWhenRun } from "./generated-doc.ts";
 
 interface Field {
   readonly type?: string;
@@ -76,6 +74,4 @@ export function renderSettingsDoc(): string {
   return `${opening}${rows.join("\n")}\n`;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  writeFileSync(join(import.meta.dirname, "..", "docs", "settings.md"), renderSettingsDoc());
-}
+writeDocWhenRun(import.meta.url, "settings.md", renderSettingsDoc);

@@ -204,7 +204,7 @@ export function describeFailure(failure: Failure): FailureWords {
       };
     case "request-refused":
       return {
-        title: `The server refused the connection (HTTP ${failure.status})`,
+        title: "The server refused the connection",
         advice: "Check the endpoint and the model in the settings.",
         action: "open-settings",
       };
@@ -283,13 +283,13 @@ export function describeFailure(failure: Failure): FailureWords {
       };
     case "session-refused":
       return {
-        title: `The server refused the session’s settings (${failure.code})`,
+        title: "The server refused the session’s settings",
         advice: "Check model and voice in the settings.",
         action: "open-settings",
       };
     case "answer-failed":
       return {
-        title: `The model could not answer (${failure.code})`,
+        title: "The model could not answer",
         advice: "What you said is kept: send it again.",
         action: "send-again",
       };
@@ -366,7 +366,7 @@ export function describeFailure(failure: Failure): FailureWords {
     case "internal":
       return {
         title: "Something went wrong inside Parley",
-        advice: "The next press starts afresh.",
+        advice: "Press the key again: it starts afresh.",
         action: "send-again",
       };
     default:

@@ -26,7 +26,7 @@ const usual: DiagnosticFacts = {
   proxy: "proxy.example.com:3128",
   link: { status: "ready", trouble: null },
   settingsNotice: null,
-  failures: [{ kind: "connection-lost", at: new Date("2026-03-04T05:05:00.000Z") }],
+  failures: [{ kind: "session-refused", code: "invalid_value", at: new Date("2026-03-04T05:05:00.000Z") }],
   logLines: [
     "2026-03-04T05:05:00.000Z warn  realtime connection-lost host=#1a2b3c4d code=1006",
     "2026-03-04T05:05:01.000Z info  app ready",

@@ -43,7 +43,7 @@ export function renderDiagnostics(facts: DiagnosticFacts, platform: string, scru
     ]),
     section(
       "Failures told",
-      facts.failures.map(({ kind, at }) => `${at.toISOString()} ${kind}`),
+      facts.failures.map(({ kind, code, at }) => [at.toISOString(), kind, code ?? ""].join(" ").trimEnd()),
     ),
     section("Log", facts.logLines),
   ].join("\n");

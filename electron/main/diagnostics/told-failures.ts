@@ -1,8 +1,11 @@
-/** Owns the failures that the person was shown lately, by kind and time. It keeps no host, no device and no words. */
+/** Owns the failures that the person was shown lately, by kind, code and time. It keeps no host, no device and no words. */
 import type { Failure } from "../../../shared/failure.ts";
+import { isCode } from "../log.ts";
 
 export interface ToldFailure {
   readonly kind: Failure["kind"];
+  /** What the server said, as a code; the person is told in words. */
+  readonly code: string | null;
   readonly at: Date;
 }
 
@@ -23,9 +26,14 @@ export function createToldFailures(now: () => Date): ToldFailures {
       if (failure === present) return;
       present = failure;
       if (failure === null) return;
-      told.push({ kind: failure.kind, at: now() });
+      told.push({ kind: failure.kind, code: codeOf(failure), at: now() });
       if (told.length > kept) told.shift();
     },
     recent: () => [...told],
   };
+}
+
+function codeOf(failure: Failure): string | null {
+  if ("status" in failure) return failure.status === null ? null : String(failure.status);
+  return "code" in failure && isCode(failure.code) ? failure.code : null;
 }

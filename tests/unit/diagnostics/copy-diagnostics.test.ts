@@ -72,17 +72,19 @@ describe("asking the page for its devices", () => {
 });
 
 describe("the failures that were told", () => {
-  it("are kept by kind and time, each once, the newest twenty", () => {
+  it("are kept by kind, code and time, each once, the newest twenty", () => {
     let second = 0;
     const failures = createToldFailures(() => new Date(second * 1_000));
     const broken = { kind: "no-reply", host: "example.com" } as const;
     failures.note(broken);
     failures.note(broken);
     failures.note(null);
-    failures.note({ kind: "internal" });
+    failures.note({ kind: "request-refused", status: 418 });
+    failures.note({ kind: "answer-failed", code: "sk-Abc123Def456" });
     expect(failures.recent()).toEqual([
-      { kind: "no-reply", at: new Date(0) },
-      { kind: "internal", at: new Date(0) },
+      { kind: "no-reply", code: null, at: new Date(0) },
+      { kind: "request-refused", code: "418", at: new Date(0) },
+      { kind: "answer-failed", code: null, at: new Date(0) },
     ]);
     for (second = 1; second <= 30; second += 1) failures.note({ ...broken });
     expect(failures.recent()).toHaveLength(20);

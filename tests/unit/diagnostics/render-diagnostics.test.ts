@@ -72,7 +72,7 @@ describe("the diagnostics", () => {
       extraCaFile: (default)
 
       ## Failures told
-      2026-03-04T05:05:00.000Z connection-lost
+      2026-03-04T05:05:00.000Z session-refused invalid_value
 
       ## Log
       2026-03-04T05:05:00.000Z warn  realtime connection-lost host=#1a2b3c4d code=1006
