@@ -27,6 +27,8 @@ export interface EngineHost {
   readonly timers: TimerHost;
   /** The system's monotonic clock, in milliseconds. */
   readonly nowMs: () => number;
+  /** The date, in epoch milliseconds. */
+  readonly wallMs: () => number;
   readonly openTransport: OpenTransport;
   readonly log: (component: string) => Log;
 }
@@ -35,6 +37,7 @@ export interface EngineHost {
 export const systemHost: EngineHost = {
   timers: systemTimers,
   nowMs: systemTraceClock.monotonicMs,
+  wallMs: () => Date.now(),
   openTransport: openWebSocket,
   log: systemLog,
 };
@@ -69,7 +72,7 @@ export interface Engine {
 }
 
 export function createEngine(deps: EngineDeps): Engine {
-  const { timers, nowMs, openTransport, log: logOf } = deps.host ?? systemHost;
+  const { timers, nowMs, wallMs, openTransport, log: logOf } = deps.host ?? systemHost;
   const log = logOf("session");
   const { mark, page } = deps;
   const utterances = createUtteranceStore();
@@ -110,6 +113,7 @@ export function createEngine(deps: EngineDeps): Engine {
     config: deps.config,
     history: () => shell?.history() ?? [],
     nowMs,
+    wallMs,
     chance: Math.random,
     onLink: (link) => shell?.linkChanged(link),
   });

@@ -57,7 +57,7 @@ const nobodyListensAt = "ws://127.0.0.1:1/v1/realtime?model=walk";
 export async function createWorld(random: Random): Promise<World> {
   const clock = createWorldClock();
   const counts = new Map<string, number>();
-  const sockets = socketCounter();
+  const sockets = socketCounter(clock);
   const lookUp = slowTool(random);
   let isCalm = false;
   let settings: Settings = settingsSchema.parse({ idleDisconnectSeconds: 20, keepReadySeconds: 5 });
@@ -152,6 +152,7 @@ export async function createWorld(random: Random): Promise<World> {
     host: {
       timers: clock.timers,
       nowMs: clock.nowMs,
+      wallMs: clock.nowMs,
       openTransport: sockets.open,
       log: () => ({ debug: () => undefined, info: () => undefined, warn: count, error: mistake }),
     },

@@ -1,24 +1,28 @@
 /**
  * Owns the real engine on a real socket to the strict server, with a microphone that is spoken into by hand and a
- * loudspeaker that is heard by hand. Time is real. It asserts nothing.
+ * loudspeaker that is heard by hand. Time is real unless a clock is given. It asserts nothing.
  */
-import { createEngine, type Engine } from "../../electron/main/conversation-engine.ts";
+import { createEngine, systemHost, type Engine } from "../../electron/main/conversation-engine.ts";
+import type { LogFields } from "../../electron/main/log.ts";
+import { directRoute } from "../../electron/main/network/route.ts";
 import type { RealtimeConfig } from "../../electron/main/realtime/realtime-client.ts";
 import { sessionConfig } from "../../electron/main/realtime/session-config.ts";
-import { openWebSocket } from "../../electron/main/realtime/websocket-transport.ts";
+import { openWebSocketBy } from "../../electron/main/realtime/websocket-transport.ts";
 import type { SessionState } from "../../electron/main/session/types.ts";
-import { systemTimers } from "../../electron/main/timer-host.ts";
 import { createRegistry } from "../../electron/main/tools/registry.ts";
 import type { Tool } from "../../electron/main/tools/tool.ts";
 import type { CaptureMessage, PlaybackCommand, PlaybackMessage } from "../../shared/audio-port.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import { settingsSchema } from "../../shared/settings.ts";
+import { turns, type WorldClock } from "./engine-clock.ts";
 import { startTestServer, testApiKey, type TestServer, type TestServerOptions } from "./realtime-server.ts";
 
 export interface LineRig {
   readonly server: TestServer;
   readonly engine: Engine;
   readonly views: readonly SessionView[];
+  /** What the engine logged, with the time that it runs on. */
+  readonly logged: readonly { readonly event: string; readonly atMs: number; readonly detail: LogFields }[];
   /** Where the next dial goes; the test server until told otherwise. */
   target: RealtimeConfig["target"];
   /** Key down, or up: a latched turn begins, or ends. */
@@ -29,6 +33,8 @@ export interface LineRig {
   readonly givenSamples: () => number;
   /** The loudspeaker plays so much, or all that it has. */
   readonly play: (samples?: number) => void;
+  /** Time passes, in steps so small that the sockets keep up. Only with a clock that is given. */
+  readonly pass: (durationMs: number, sliceMs?: number) => Promise<void>;
   /** Resolves when `holds`, asked again after each change of the view, and every few milliseconds. */
   readonly until: (
     what: string,
@@ -39,12 +45,20 @@ export interface LineRig {
 }
 
 export async function startLineRig(
-  options: TestServerOptions & { readonly tools?: readonly Tool[]; readonly server?: TestServer } = {},
+  options: Omit<TestServerOptions, "clock"> & {
+    readonly tools?: readonly Tool[];
+    readonly server?: TestServer;
+    /** In place of the real time: it passes when the test says so, for client and server alike. */
+    readonly clock?: WorldClock;
+  } = {},
 ): Promise<LineRig> {
-  const server = options.server ?? (await startTestServer(options));
+  const { clock, server: given, tools = [], ...ofServer } = options;
+  const server =
+    given ??
+    (await startTestServer({ ...ofServer, ...(clock === undefined ? {} : { clock: clock.serverClock }) }));
   const url = `${server.url.replace(/^http/, "ws")}/realtime?model=practice`;
   const settings = settingsSchema.parse({});
-  const registry = createRegistry(options.tools ?? []);
+  const registry = createRegistry(tools);
   const views: SessionView[] = [];
   const waiting = new Set<() => void>();
   let take = 0;
@@ -52,11 +66,14 @@ export async function startLineRig(
   let hearCapture: (message: CaptureMessage) => void = () => undefined;
   let hearPlayback: (message: PlaybackMessage) => void = () => undefined;
   let stream = 1;
-  let given = 0;
+  let givenSamples = 0;
   let played = 0;
 
   const mistakes: string[] = [];
-  const nothing = (): void => undefined;
+  const logged: { event: string; atMs: number; detail: LogFields }[] = [];
+  const note = (event: string, detail: LogFields = {}): void => {
+    logged.push({ event, atMs: clock?.nowMs() ?? performance.now(), detail });
+  };
 
   const engine = createEngine({
     settings: () => settings,
@@ -83,10 +100,15 @@ export async function startLineRig(
       for (const look of waiting) look();
     },
     host: {
-      timers: systemTimers,
-      nowMs: () => performance.now(),
-      openTransport: openWebSocket,
-      log: () => ({ debug: nothing, info: nothing, warn: nothing, error: (event) => mistakes.push(event) }),
+      ...(clock === undefined
+        ? systemHost
+        : {
+            timers: clock.timers,
+            nowMs: clock.nowMs,
+            wallMs: clock.nowMs,
+            openTransport: openWebSocketBy(directRoute, clock),
+          }),
+      log: () => ({ debug: note, info: note, warn: note, error: (event) => mistakes.push(event) }),
     },
   });
 
@@ -107,14 +129,14 @@ export async function startLineRig(
   });
   const follow = (command: PlaybackCommand): void => {
     if (command.type === "audio") {
-      if (command.stream !== stream) played = given = 0;
+      if (command.stream !== stream) played = givenSamples = 0;
       stream = command.stream;
-      given += command.pcm.length;
+      givenSamples += command.pcm.length;
     }
     if (command.type === "flush") {
       const playedSamples = command.stream === stream ? played : 0;
       queueMicrotask(() => hearPlayback({ type: "flushed", stream: command.stream, playedSamples }));
-      played = given = 0;
+      played = givenSamples = 0;
     }
   };
   engine.playback.attach({
@@ -128,17 +150,24 @@ export async function startLineRig(
     server,
     engine,
     views,
+    logged,
     target: { kind: "ok", url, headers: { Authorization: `Bearer ${testApiKey}` }, host: new URL(url).host },
     toggle: () => engine.shell.toggleTalk(),
     speak: (...frames) => {
       for (const pcm of frames) hearCapture({ type: "frame", take, sequence: sequence++, pcm });
     },
-    givenSamples: () => given,
-    play: (samples = given - played) => {
+    givenSamples: () => givenSamples,
+    play: (samples = givenSamples - played) => {
       if (samples === 0) return;
       if (played === 0) hearPlayback({ type: "started", stream });
-      played = Math.min(given, played + samples);
+      played = Math.min(givenSamples, played + samples);
       hearPlayback({ type: "cursor", stream, playedSamples: played, underruns: 0 });
+    },
+    pass: async (durationMs, sliceMs = 50) => {
+      for (let passedMs = 0; passedMs < durationMs; passedMs += sliceMs) {
+        clock?.advance(Math.min(sliceMs, durationMs - passedMs));
+        await turns(3);
+      }
     },
     until: (what, holds, boundMs = 8_300) =>
       new Promise((resolve, reject) => {
@@ -166,7 +195,7 @@ export async function startLineRig(
       }),
     close: async () => {
       engine.close();
-      if (options.server === undefined) await server.close();
+      if (given === undefined) await server.close();
       if (mistakes.length > 0) throw new Error(`The engine made mistakes: ${mistakes.join(", ")}`);
     },
   };

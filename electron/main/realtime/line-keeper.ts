@@ -228,9 +228,10 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
         release();
       }
       if (!isBusy && isOld) renew();
-      const isReady = connection.state.tag === "ready";
       connection.setPace(isBusy ? "busy" : "idle");
-      idle.hold(isReady && !isBusy ? (config?.idleDisconnectMs ?? 0) : null);
+      // Over a renewal it goes on: short sessions, or a clock that is wrong, must not keep a line that nobody needs.
+      const isIdle = line.state.tag !== "down" && !isBusy;
+      idle.hold(isIdle ? (config?.idleDisconnectMs ?? 0) : null);
     },
   };
 }

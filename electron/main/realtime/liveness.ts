@@ -72,7 +72,8 @@ export function createLiveness(deps: LivenessDeps): Liveness {
       pace = next;
       // From idle to busy nobody waits for the rest of an idle pause: is the line there at all?
       cancel();
-      if (pingedAtMs !== null) cancel = timers.start(boundMs(), doubt);
+      // Counted from the ping: however often the pace changes, the answer is due once.
+      if (pingedAtMs !== null) cancel = timers.start(Math.max(0, pingedAtMs + boundMs() - nowMs()), doubt);
       else if (next === "busy") ping();
       else rest();
     },

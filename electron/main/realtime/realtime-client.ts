@@ -41,6 +41,8 @@ export interface RealtimePortDeps {
   readonly history: () => readonly PastTurn[];
   /** A clock that only goes forward, in milliseconds. */
   readonly nowMs: () => number;
+  /** The computer's own idea of the date, in epoch milliseconds: what a server's dates are compared with. */
+  readonly wallMs: () => number;
   /** From 0 to 1, anew each time: attempts of many clients shall not come at once. */
   readonly chance: () => number;
   readonly onLink: (link: Link) => void;

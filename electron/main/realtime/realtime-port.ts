@@ -70,7 +70,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     timers,
     log,
     nextEventId,
-    nowMs: () => Date.now(),
+    nowMs: deps.wallMs,
   };
   const line = createLineKeeper({
     connection: connectionDeps,

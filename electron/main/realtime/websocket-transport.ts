@@ -10,6 +10,7 @@ import type { ClientOptions, RawData } from "ws";
 import { directRoute } from "../network/route.ts";
 import type { FindRoute, Route } from "../network/route.ts";
 import { createTunnel } from "../network/tunnel.ts";
+import type { TimerHost } from "../session/ports.ts";
 import { systemTimers } from "../timer-host.ts";
 import { createLiveness, type Liveness } from "./liveness.ts";
 import {
@@ -27,17 +28,25 @@ import type {
   TransportTarget,
 } from "./transport.ts";
 
+/** What the proof of a peer's life runs on; a test lets it pass without waiting. */
+interface SocketClock {
+  readonly timers: TimerHost;
+  readonly nowMs: () => number;
+}
+
+const systemClock: SocketClock = { timers: systemTimers, nowMs: () => performance.now() };
+
 /** Without proxy, with the usual roots. */
 export const openWebSocket: OpenTransport = openWebSocketBy(directRoute);
 
 /** @param findRoute asked before each dial. */
-export function openWebSocketBy(findRoute: FindRoute): OpenTransport {
+export function openWebSocketBy(findRoute: FindRoute, clock: SocketClock = systemClock): OpenTransport {
   return (target, listener) => {
     let dialled: Transport | null = null;
     let isClosed = false;
     const start = (route: Route): void => {
       if (isClosed) return;
-      if (route.kind === "ok") dialled = dial(target, route, listener);
+      if (route.kind === "ok") dialled = dial(target, route, listener, clock);
       else listener.ended({ kind: "no-route", failure: route.failure });
     };
     findRoute(target.url).then(start, () => start({ kind: "failed", failure: { kind: "internal" } }));
@@ -58,7 +67,12 @@ type SocketOptions = Omit<ClientOptions, "checkServerIdentity"> &
 
 type OpenRoute = Extract<Route, { kind: "ok" }>;
 
-function dial(target: TransportTarget, route: OpenRoute, listener: TransportListener): Transport {
+function dial(
+  target: TransportTarget,
+  route: OpenRoute,
+  listener: TransportListener,
+  clock: SocketClock,
+): Transport {
   const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
   const options: SocketOptions = {
     headers: { "User-Agent": "Parley", ...target.headers },
@@ -107,8 +121,7 @@ function dial(target: TransportTarget, route: OpenRoute, listener: TransportList
     wasOpen = true;
     if (hasEnded) return;
     liveness = createLiveness({
-      timers: systemTimers,
-      nowMs: () => performance.now(),
+      ...clock,
       ping: () => socket.ping(),
       // Two rounds of the event loop: one reads the socket, one takes the TLS off.
       afterReceived: (task) => setImmediate(() => setImmediate(task)),

@@ -1,4 +1,5 @@
 /** Owns the proof that a peer which is gone without a word is noticed in time, and one that is there never given up. */
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLiveness } from "../../../electron/main/realtime/liveness.ts";
 import type { Pace } from "../../../electron/main/realtime/liveness.ts";
@@ -65,9 +66,40 @@ describe("a peer that falls silent without a word", () => {
     clock.advance(1_500);
     expect(dead()).not.toBeNull();
   });
+
+  it("is noticed also while somebody taps the key over and over, which sets another pace each time", () => {
+    const { clock, liveness, dead } = setUp({ livesUntilMs: 1_005_000, roundTripMs: 40 }, "idle");
+    clock.advance(5_000);
+    for (let tap = 0; tap < 8; tap += 1) {
+      liveness.setPace(tap % 2 === 0 ? "busy" : "idle");
+      clock.advance(300);
+    }
+    expect(dead()).not.toBeNull();
+  });
 });
 
 describe("a peer that is there", () => {
+  it("is never given up, whenever its frames and pongs come in time, and whoever talks", () => {
+    const course = fc.array(
+      fc.record({
+        afterMs: fc.integer({ min: 0, max: 1_290 }),
+        pace: fc.constantFrom<Pace>("busy", "idle"),
+      }),
+      { minLength: 1, maxLength: 200 },
+    );
+    fc.assert(
+      fc.property(course, (steps) => {
+        const { clock, liveness, dead } = setUp({ livesUntilMs: 0, roundTripMs: 10 }, "idle");
+        for (const { afterMs, pace } of steps) {
+          liveness.setPace(pace);
+          clock.advance(afterMs);
+          liveness.heard();
+        }
+        expect(dead()).toBeNull();
+      }),
+    );
+  });
+
   it("is never given up as long as it answers, or says anything at all", () => {
     const { clock, dead, pings } = setUp({ livesUntilMs: Infinity, roundTripMs: 900 }, "busy");
     clock.advance(600_000);

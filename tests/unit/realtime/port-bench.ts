@@ -127,6 +127,7 @@ export function createPortBench(deps: {
       },
       history: () => bench.history,
       nowMs: () => performance.now(),
+      wallMs: () => Date.now(),
       chance: () => 1,
       onLink: (link) => told(links, link),
     }),

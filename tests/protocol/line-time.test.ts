@@ -1,0 +1,196 @@
+/** What time does to a line: the whole engine over real sockets, with a clock that passes when a test says so. */
+import { afterEach, describe, expect, it } from "vitest";
+import { createWorldClock } from "../support/engine-clock.ts";
+import { startLineRig, type LineRig } from "../support/line-rig.ts";
+import { speechOf } from "../support/realtime-server.ts";
+import { seededRandom } from "../support/session-random.ts";
+import { framesFrom } from "../unit/realtime/support.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+async function setUp(options: Omit<Parameters<typeof startLineRig>[0], "clock"> = {}) {
+  const clock = createWorldClock();
+  const rig = await startLineRig({ ...options, clock });
+  closers.push(() => rig.close());
+  return { rig, clock };
+}
+
+const words = framesFrom(0, 25);
+const bytesOf = (frames: readonly Int16Array[]): string =>
+  Buffer.concat(frames.map((pcm) => Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength))).toString("hex");
+const lastHeard = (rig: LineRig): string => bytesOf([rig.server.utterances.at(-1)?.pcm ?? new Int16Array()]);
+
+function say(rig: LineRig): void {
+  rig.toggle();
+  rig.speak(...words);
+  rig.toggle();
+}
+async function untilAnswered(rig: LineRig): Promise<void> {
+  await rig.until("the answer", (_view, state) => state.tag === "responding" && state.isGenerated);
+  rig.play();
+  await rig.until("the end", ({ phase, outcome }) => phase === "idle" && outcome === "answered");
+}
+const logged = (rig: LineRig, name: string): readonly number[] =>
+  rig.logged.filter(({ event }) => event === name).map(({ atMs }) => atMs);
+const wasFailed = (rig: LineRig): boolean => rig.views.some(({ phase }) => phase === "failed");
+const mostInAMinute = (atMs: readonly number[]): number =>
+  Math.max(0, ...atMs.map((from) => atMs.filter((at) => at >= from && at < from + 60_000).length));
+
+describe("a line on which nothing is said", () => {
+  it("is noticed to be dead within 20 s, and the next press has another one", async () => {
+    const { rig, clock } = await setUp();
+    rig.server.script.answer([speechOf(200, "The first answer.")]);
+    say(rig);
+    await untilAnswered(rig);
+    await rig.pass(9_000);
+    rig.server.connections[0]?.stall();
+    const deadMs = clock.nowMs();
+    await rig.pass(20_000);
+    const [noticedMs] = logged(rig, "connection-ended");
+    expect((noticedMs ?? Infinity) - deadMs).toBeLessThan(20_000);
+    // Nobody needs it: it is not dialled again, and nobody is told.
+    expect(rig.server.connections).toHaveLength(1);
+    say(rig);
+    await untilAnswered(rig);
+    expect(lastHeard(rig)).toBe(bytesOf(words));
+    expect(JSON.stringify(rig.server.script.requests.at(-1)?.items)).toContain("The first answer.");
+    expect(wasFailed(rig)).toBe(false);
+  });
+
+  it("is not taken for dead while its server is there, and is closed after a while", async () => {
+    const { rig } = await setUp();
+    say(rig);
+    await untilAnswered(rig);
+    await rig.pass(119_000);
+    expect(logged(rig, "connection-ended")).toEqual([]);
+    expect(logged(rig, "connection-closed")).toEqual([]);
+    await rig.pass(2_000);
+    expect(logged(rig, "connection-closed")).toHaveLength(1);
+  });
+
+  it("is not renewed for ever where sessions are short: it is closed after the same while", async () => {
+    const { rig } = await setUp({ sessionMs: 10_000 });
+    say(rig);
+    await untilAnswered(rig);
+    await rig.pass(600_000);
+    const dialledMs = logged(rig, "connection-opening");
+    expect(dialledMs.length).toBeGreaterThan(5);
+    expect((dialledMs.at(-1) ?? 0) - (dialledMs[0] ?? 0)).toBeLessThan(121_000);
+    expect(logged(rig, "connection-closed").length).toBe(dialledMs.length);
+  });
+});
+
+describe("sessions that end after a minute", () => {
+  it("are renewed between the turns of a person who talks through ten of them", async () => {
+    const { rig, clock } = await setUp({ sessionMs: 60_000 });
+    const random = seededRandom(5);
+    const openedMs: number[] = [];
+    let turns = 0;
+    while (rig.server.connections.length < 10) {
+      rig.server.script.answer([speechOf(200, `Answer ${turns}.`)]);
+      rig.toggle();
+      for (const frame of words) {
+        rig.speak(frame);
+        await rig.pass(20, 20);
+      }
+      rig.toggle();
+      await untilAnswered(rig);
+      expect(lastHeard(rig)).toBe(bytesOf(words));
+      turns += 1;
+      await rig.pass(random.whole(200, 5_000));
+      while (openedMs.length < rig.server.connections.length) openedMs.push(clock.nowMs());
+    }
+    expect(turns).toBeGreaterThan(100);
+    expect(wasFailed(rig)).toBe(false);
+    // Each question was said once and asked for once: none was cut by a renewal.
+    const of = (type: string): number => rig.server.events.filter((event) => event.type === type).length;
+    expect([of("input_audio_buffer.commit"), of("response.create")]).toEqual([turns, turns]);
+    expect(rig.server.errorsSent()).toEqual([]);
+    // Not more often than needed.
+    for (const [index, atMs] of openedMs.slice(1).entries()) {
+      expect(atMs - (openedMs[index] ?? 0)).toBeGreaterThan(45_000);
+    }
+    const seeded = JSON.stringify(rig.server.script.requests.at(-1)?.items);
+    expect(seeded).toContain(`Answer ${turns - 2}.`);
+    expect(seeded).toContain("what was said");
+  }, 41_000);
+
+  it("cut nothing of somebody who talks for longer than one of them", async () => {
+    const { rig } = await setUp({ sessionMs: 60_000 });
+    const long = framesFrom(0, 90 * 50);
+    rig.toggle();
+    for (const [index, frame] of long.entries()) {
+      rig.speak(frame);
+      if (index % 5 === 4) await rig.pass(100, 100);
+    }
+    rig.toggle();
+    await untilAnswered(rig);
+    expect(rig.server.connections).toHaveLength(2);
+    expect(lastHeard(rig) === bytesOf(long)).toBe(true);
+    expect(wasFailed(rig)).toBe(false);
+  });
+
+  it("are believed to end after an hour where the server's clock is another one than ours", async () => {
+    const clock = createWorldClock();
+    const days = { ...clock.serverClock, nowMs: () => clock.nowMs() - 3 * 24 * 3_600_000 };
+    const rig = await startLineRig({ clock: { ...clock, serverClock: days }, sessionMs: 60_000 });
+    closers.push(() => rig.close());
+    say(rig);
+    await untilAnswered(rig);
+    await rig.pass(58_000);
+    expect(rig.server.connections).toHaveLength(1);
+    // Renewed too late, then: it ends, and nobody needed it.
+    await rig.pass(3_000);
+    say(rig);
+    await untilAnswered(rig);
+    expect(wasFailed(rig)).toBe(false);
+  });
+});
+
+describe("a network that is away", () => {
+  const away: LineRig["target"] = {
+    kind: "ok",
+    url: "ws://127.0.0.1:1/v1/realtime?model=m",
+    headers: {},
+    host: "127.0.0.1:1",
+  };
+
+  it("while somebody talks for minutes is knocked at six times in a minute, and has all of it when it is back", async () => {
+    const { rig } = await setUp();
+    const home = rig.target;
+    rig.target = away;
+    const long = framesFrom(0, 200 * 50);
+    rig.toggle();
+    for (const [index, frame] of long.entries()) {
+      if (index === 190 * 50) rig.target = home;
+      rig.speak(frame);
+      if (index % 10 === 9) await rig.pass(200, 200);
+    }
+    rig.toggle();
+    await untilAnswered(rig);
+    // One more: the press itself.
+    expect(mostInAMinute(logged(rig, "connection-opening"))).toBeLessThanOrEqual(7);
+    expect(logged(rig, "connection-opening").length).toBeGreaterThan(12);
+    expect(lastHeard(rig) === bytesOf(long)).toBe(true);
+    expect(wasFailed(rig)).toBe(false);
+  });
+
+  it("for a minute and more costs no word: it is told, kept, and sent again when asked", async () => {
+    const { rig } = await setUp();
+    const home = rig.target;
+    rig.target = away;
+    say(rig);
+    for (let ms = 0; !wasFailed(rig) && ms < 5_000; ms += 50) await rig.pass(50);
+    expect(rig.engine.shell.view()).toMatchObject({ phase: "failed", notice: { action: "send-again" } });
+    const dials = logged(rig, "connection-opening").length;
+    await rig.pass(75_000, 500);
+    expect(logged(rig, "connection-opening").length).toBe(dials);
+    rig.target = home;
+    rig.engine.shell.sendAgain();
+    await untilAnswered(rig);
+    expect(lastHeard(rig)).toBe(bytesOf(words));
+  });
+});
