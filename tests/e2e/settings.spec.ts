@@ -147,9 +147,7 @@ test("a settings file that is no JSON is set aside, the defaults are used, and a
   const page = await openSettings(running);
   await expect(page.locator(".page-notice")).toContainText("settings.json");
   await expect(page.locator("#voice")).toHaveValue("marin");
-  const kept = (await readdir(profileDir)).filter(
-    (name) => name.startsWith("settings") && name !== "settings.json",
-  );
+  const kept = (await readdir(profileDir)).filter((name) => name.startsWith("settings.json.corrupt-"));
   expect(kept).toHaveLength(1);
   expect(await readFile(join(profileDir, kept[0] ?? ""), "utf8")).toBe(broken);
   await rig.close(running);
