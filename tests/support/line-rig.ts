@@ -70,7 +70,9 @@ export async function startLineRig(
     mark: () => undefined,
     page: {
       openMicrophone: (request) =>
-        queueMicrotask(() => engine.capture.opened({ take: request.take, deviceLabel: "Headset" })),
+        queueMicrotask(() =>
+          engine.capture.opened({ take: request.take, deviceLabel: "Headset", insteadOf: null }),
+        ),
       releaseMicrophone: () => queueMicrotask(() => engine.capture.released()),
       wakeLoudspeaker: () => undefined,
       sleepLoudspeaker: () => undefined,
