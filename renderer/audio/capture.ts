@@ -13,6 +13,7 @@ import { listInputs, openMicrophone, stopTracks } from "./microphone.ts";
 import type { ListedDevice, TriedMicrophone } from "./microphone-ladder.ts";
 import { nextRung, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
 import type { OpenMicrophone } from "./open-microphone.ts";
+import { browserClock, type PageClock } from "./page-clock.ts";
 import { clip, isOutdated, isSame, nameOf, wordsOf } from "./open-microphone.ts";
 
 export interface CaptureTold {
@@ -51,9 +52,16 @@ const longestClimbMs = 2_500;
 /** A microphone without a substitute is given this long to come back by itself before it is opened anew. */
 const comeBackMs = 700;
 
+const nothing = (): void => undefined;
+
 export type DevicesWithChanges = Devices & Pick<MediaDevices, "addEventListener">;
 
-export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesWithChanges): PageCapture {
+export function createPageCapture(
+  ear: Ear,
+  told: CaptureTold,
+  devices: DevicesWithChanges,
+  clock: PageClock = browserClock,
+): PageCapture {
   /** The latest wish: a request, or `null` for none open. */
   let wanted: CaptureRequest | null = null;
   /** The take that still wants samples. */
@@ -64,14 +72,14 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
   /** Since when a take has been without a sample; `null` while it has them. */
   let withoutSinceMs: number | null = null;
   let hasComeBack = false;
-  let comingBack: ReturnType<typeof setTimeout> | undefined;
-  let looking: ReturnType<typeof setTimeout> | undefined;
+  let cancelComeBack = nothing;
+  let cancelLook = nothing;
   let inputs: readonly ListedDevice[] = [];
   const levelListeners = new Set<(level: Level) => void>();
 
   const stop = (): void => {
-    clearTimeout(comingBack);
-    clearTimeout(looking);
+    cancelComeBack();
+    cancelLook();
     const stopped = microphone;
     if (stopped === null) return;
     microphone = null;
@@ -136,7 +144,7 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
   /** Tries one microphone after the other until one is open; one that has stalled stays connected meanwhile. */
   const climb = async (request: CaptureRequest, before: readonly TriedMicrophone[]): Promise<void> => {
     isClimbing = true;
-    const sinceMs = (withoutSinceMs ??= performance.now());
+    const sinceMs = (withoutSinceMs ??= clock.nowMs());
     ear.wake();
     const tried = [...before];
     let detail = before.length === 0 ? "" : `${before.at(-1)?.problem} while in use`;
@@ -147,7 +155,7 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
         forsake();
         return;
       }
-      const leftMs = longestClimbMs - (performance.now() - sinceMs);
+      const leftMs = longestClimbMs - (clock.nowMs() - sinceMs);
       const rung = nextRung(request, inputs, tried);
       if (rung.kind === "failed" || leftMs <= 0) {
         isClimbing = false;
@@ -156,7 +164,7 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
       }
       const { deviceId } = rung;
       const boundMs = Math.min(tried.length === 0 ? firstOpeningMs : laterOpeningMs, leftMs);
-      const result = await openMicrophone(deviceId, request, devices, boundMs);
+      const result = await openMicrophone(deviceId, request, devices, { boundMs, clock });
       const wish = wanted;
       if (wish === null || isForsaken(request)) {
         stopTracks(result);
@@ -166,6 +174,11 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
       if (result.kind === "failed") {
         detail = result.detail;
         tried.push({ deviceId, label: labelOf(deviceId, request), problem: result.problem });
+        continue;
+      }
+      // Pulled out just now: its end was told before anybody listened.
+      if (result.track.readyState === "ended") {
+        tried.push({ deviceId, label: result.track.label, problem: "lost" });
         continue;
       }
       isClimbing = false;
@@ -206,12 +219,12 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
     if (stalled?.isDelivering === true) {
       tellOpened(wish, stalled);
     } else if (stalled?.hasDelivered === true && !hasComeBack) {
-      comingBack = setTimeout(() => {
+      cancelComeBack = clock.after(comeBackMs, () => {
         if (microphone !== stalled || stalled.isDelivering || isClimbing || wanted === null) return;
         hasComeBack = true;
         stop();
         void climb(wanted, []);
-      }, comeBackMs);
+      });
     } else {
       wanted = null;
       stop();
@@ -230,22 +243,19 @@ export function createPageCapture(ear: Ear, told: CaptureTold, devices: DevicesW
   };
 
   const look = async (): Promise<void> => {
-    inputs = (await listInputs(devices)) ?? inputs;
+    inputs = (await listInputs(devices, clock)) ?? inputs;
     const current = microphone;
     if (current === null) return;
     if (isOutdated(current, inputs)) current.isOutdated = true;
   };
 
   const watch = (current: OpenMicrophone): void => {
-    clearTimeout(looking);
-    looking = setTimeout(
-      () => {
-        void look().finally(() => {
-          if (microphone === current) watch(current);
-        });
-      },
-      liveTake === null ? lookEveryMs : lookWhileTakingMs,
-    );
+    cancelLook();
+    cancelLook = clock.after(liveTake === null ? lookEveryMs : lookWhileTakingMs, () => {
+      void look().finally(() => {
+        if (microphone === current) watch(current);
+      });
+    });
   };
   devices.addEventListener("devicechange", () => void look());
   void look();

@@ -4,6 +4,7 @@
  */
 import type { CaptureProblem, CaptureRequest } from "../../shared/ipc-contract.ts";
 import { systemDefault } from "./microphone-ladder.ts";
+import type { PageClock } from "./page-clock.ts";
 
 export type OpenedMicrophone =
   | { readonly kind: "opened"; readonly stream: MediaStream; readonly track: MediaStreamTrack }
@@ -12,39 +13,47 @@ export type OpenedMicrophone =
 /** A sound server that hangs does not answer; then what was listed last has to do. */
 const lookBoundMs = 300;
 
+export interface Bound {
+  readonly boundMs: number;
+  readonly clock: PageClock;
+}
+
 export type Devices = Pick<MediaDevices, "getUserMedia" | "enumerateDevices">;
 
-/** Opens the device; one that comes after `boundMs` is closed again. Never throws. */
+/** Opens the device; one that comes after the bound is closed again. Never throws. */
 export async function openMicrophone(
   deviceId: string,
   request: CaptureRequest,
   devices: Devices,
-  boundMs: number,
+  bound: Bound,
 ): Promise<OpenedMicrophone> {
   const opening = devices.getUserMedia(constraintsFor(request, deviceId)).then(opened, failed);
-  const result = await within(boundMs, opening);
+  const result = await within(bound, opening);
   if (result !== null) return result;
   void opening.then(stopTracks);
-  return { kind: "failed", problem: "stuck", detail: `not open after ${boundMs} ms` };
+  return { kind: "failed", problem: "stuck", detail: `not open after ${bound.boundMs} ms` };
 }
 
 /**
  * The system's microphones as they are now; `null` when nobody answers.
  * @param devices their names are known only once one has been opened.
  */
-export async function listInputs(devices: Devices): Promise<readonly MediaDeviceInfo[] | null> {
-  const listed = await within(lookBoundMs, devices.enumerateDevices());
+export async function listInputs(
+  devices: Devices,
+  clock: PageClock,
+): Promise<readonly MediaDeviceInfo[] | null> {
+  const listed = await within({ boundMs: lookBoundMs, clock }, devices.enumerateDevices());
   return listed?.filter(({ kind }) => kind === "audioinput") ?? null;
 }
 
 /** @returns `null` after `boundMs`. */
-async function within<Value>(boundMs: number, value: Promise<Value>): Promise<Value | null> {
-  let bound: ReturnType<typeof setTimeout> | undefined;
+async function within<Value>({ boundMs, clock }: Bound, value: Promise<Value>): Promise<Value | null> {
+  let cancel = (): void => undefined;
   const late = new Promise<null>((resolve) => {
-    bound = setTimeout(() => resolve(null), boundMs);
+    cancel = clock.after(boundMs, () => resolve(null));
   });
   const first = await Promise.race([value, late]);
-  clearTimeout(bound);
+  cancel();
   return first;
 }
 

@@ -108,6 +108,9 @@ export function createWorldMicrophone(deps: {
       stop: () => {
         own.isLive = false;
       },
+      get readyState() {
+        return own.isLive ? "live" : "ended";
+      },
       addEventListener: (_: string, ended: () => void) => void own.onEnded.push(ended),
       getSettings: () => ({ groupId: "one" }),
       own,
@@ -116,19 +119,21 @@ export function createWorldMicrophone(deps: {
     return { getTracks: () => [track], getAudioTracks: () => [track] } as unknown as MediaStream;
   };
 
-  const devices = {
-    getUserMedia: () =>
-      new Promise<MediaStream>((resolve, reject) => {
-        opening = { resolve, reject };
-      }),
-    enumerateDevices: () =>
-      Promise.resolve([
-        { kind: "audioinput", deviceId: "default", groupId: random.chance(0.5) ? "one" : "two" },
-      ]),
-    addEventListener: (_: string, changed: () => void) => {
-      onDeviceChange = changed;
-    },
-  } as unknown as DevicesWithChanges;
+  /** @param isAlive a page that crashed asks for nothing more. */
+  const devicesOf = (isAlive: () => boolean): DevicesWithChanges =>
+    ({
+      getUserMedia: () =>
+        new Promise<MediaStream>((resolve, reject) => {
+          if (isAlive()) opening = { resolve, reject };
+        }),
+      enumerateDevices: () =>
+        Promise.resolve([
+          { kind: "audioinput", deviceId: "default", groupId: random.chance(0.5) ? "one" : "two" },
+        ]),
+      addEventListener: (_: string, changed: () => void) => {
+        onDeviceChange = changed;
+      },
+    }) as unknown as DevicesWithChanges;
 
   const finishOpening = (finish: (of: Opening) => void): void => {
     const current = opening;
@@ -197,6 +202,7 @@ export function createWorldMicrophone(deps: {
       channels = own;
       isStamped = random.chance(0.5);
       let hear: (message: CaptureMessage) => void = () => undefined;
+      const isAlive = (): boolean => gate === ownGate;
       const ownGate = new CaptureGate({
         toMain: (message) => own.frames.send(() => arriveAtMain(message, hear)),
         toPage: (message) => own.words.send(() => page?.hear(message)),
@@ -207,10 +213,12 @@ export function createWorldMicrophone(deps: {
           attach: () => undefined,
           wake: () => undefined,
           connect: (track) => {
+            if (!isAlive()) return;
             if (heard !== null) ownGate.release();
             heard = (track as unknown as { readonly own: Track }).own;
           },
           disconnect: () => {
+            if (!isAlive()) return;
             heard = null;
             ownGate.release();
           },
@@ -220,7 +228,9 @@ export function createWorldMicrophone(deps: {
           failed: (fact) => own.facts.send(() => listener().failed(fact)),
           released: () => own.facts.send(() => listener().released()),
         },
-        devices,
+        devicesOf(isAlive),
+        // Its bounds are for devices that do not answer; here every one does, and a crashed page runs no further.
+        { nowMs, after: () => () => undefined },
       );
       return {
         post: (command) => {

@@ -341,6 +341,17 @@ describe("a microphone that goes away", () => {
     expect(openTracks()).toBe(1);
   });
 
+  it("is replaced also if it went away before anybody listened for that", async () => {
+    listed = twoListed;
+    capture.open(request(1));
+    openings[0]?.succeed().unplug();
+    await settle();
+    openings[1]?.succeed("Headset");
+    await settle();
+    expect(told).toEqual(["opened 1 Headset instead of Desk microphone (lost)"]);
+    expect(openTracks()).toBe(1);
+  });
+
   it("fails the take when it was the only one", async () => {
     const track = await openAndHear();
     listed = [];
