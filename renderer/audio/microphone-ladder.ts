@@ -66,8 +66,8 @@ export function nextRung(
 /** The one that was to be used. Missing by its id, it may have been found by its name, and have had another trouble. */
 function first(tried: readonly TriedMicrophone[]): TriedMicrophone | null {
   const [oldest] = tried;
-  if (oldest === undefined || oldest.label === null) return oldest ?? null;
-  return tried.findLast(({ label }) => label === oldest.label) ?? oldest;
+  if (oldest?.problem !== "missing" || oldest.label === null) return oldest ?? null;
+  return tried.find(({ label, problem }) => label === oldest.label && problem !== "missing") ?? oldest;
 }
 
 /** What the person is told when nothing is left: the trouble with the one that was to be used. */

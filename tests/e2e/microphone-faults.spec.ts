@@ -65,6 +65,12 @@ async function beginTalking(running: RunningApp, label: string): Promise<SoundRe
   return recording;
 }
 
+/** The answer to what was said has played out: nothing of the turn is left to go wrong. */
+async function untilTurnIsOver(running: RunningApp): Promise<void> {
+  const { mark } = await running.trace.waitFor("captureStarted");
+  await untilAnswered(running, mark.turn ?? "");
+}
+
 interface Said {
   readonly missingMs: number;
   readonly toldMs: number;
@@ -138,6 +144,7 @@ test("the only microphone stops and comes back: it goes on, and says how much is
   rig.keyboard.up(talkKey);
   await rig.server.waitForCommitted(0);
   await untilMicrophoneClosed(rig.desktop, 400);
+  await untilTurnIsOver(running);
   await noise.stop();
 });
 
@@ -176,6 +183,7 @@ test("the chosen microphone never delivers a sample: another one is used, and bo
   const { pcm } = await rig.server.waitForCommitted(0);
   expect(pcm.some((sample) => sample !== 0)).toBe(true);
   await untilMicrophoneClosed(rig.desktop, 400);
+  await untilTurnIsOver(running);
   await noise.stop();
 });
 
@@ -196,6 +204,7 @@ test("a saved microphone that is not connected is named, and what is said is hea
   expect(arrival.lostAtStartMs).toBeLessThan(mostLostMs);
   expect(arrival.afterEndMs).toBeGreaterThanOrEqual(0);
   await untilMicrophoneClosed(rig.desktop, 400);
+  await untilTurnIsOver(running);
   await recording.stop();
   await noise.stop();
 });
@@ -253,6 +262,7 @@ for (const [how, sound] of [
     rig.keyboard.up(talkKey);
     await rig.server.waitForCommitted(0);
     await untilMicrophoneClosed(rig.desktop, 400);
+    await untilTurnIsOver(running);
     await noise.stop();
   });
 }

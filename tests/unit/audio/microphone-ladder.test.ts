@@ -124,6 +124,11 @@ describe("the verdict", () => {
       { problem: "stuck", label: "Desk" },
     ],
     [
+      "it was pulled out, and its id is unknown by now",
+      [tried("desk", "lost", "Desk"), tried("old", "missing", "Desk"), tried("default", "missing")],
+      { problem: "lost", label: "Desk" },
+    ],
+    [
       "the system has none",
       [tried("default", "missing"), tried("webcam", "busy", "Webcam")],
       { problem: "missing", label: null },
