@@ -3,7 +3,16 @@
  * more as the last good ones, set aside when they cannot be used. It knows nothing of what they mean, and never throws
  * for what a disk or a person may do.
  */
-import { copyFileSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  linkSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { errorCode } from "./log.ts";
 
@@ -58,9 +67,16 @@ export function openProfileFile(path: string, open: (options: StoreOptions) => S
 
   /** Opening a store reads the file: what is there may be what is being replaced because it cannot be read. */
   const writeWhole = (to: string, value: JsonObject): void => {
-    open({ ...optionsFor(to), deserialize: () => ({}) }).store = { ...value };
-    // On a full disk a write may end early and say nothing (atomically 2 takes one `write` for the whole).
-    if (readFileSync(to, "utf8") !== serialize(value)) throw new TornWrite();
+    const held = holdOn(to);
+    try {
+      open({ ...optionsFor(to), deserialize: () => ({}) }).store = { ...value };
+      // On a full disk a write may end early and say nothing (atomically 2 takes one `write` for the whole).
+      if (readFileSync(to, "utf8") === serialize(value)) return;
+      held.putBack();
+      throw new TornWrite();
+    } finally {
+      held.letGo();
+    }
   };
 
   return {
@@ -103,6 +119,27 @@ export function openProfileFile(path: string, open: (options: StoreOptions) => S
 }
 
 class TornWrite extends Error {}
+
+/** Keeps the present file by a second name, which takes no room: what is torn by a full disk has to be undone on it. */
+function holdOn(path: string): { readonly putBack: () => void; readonly letGo: () => void } {
+  const present = attempt(() => realpathSync(path));
+  if (present === null) return { putBack: () => rmSync(path, { force: true }), letGo: () => undefined };
+  // As the library calls its own, so that a kill leaves nothing that is not cleared away.
+  const held = `${present}.tmp-held`;
+  const letGo = (): void => void attempt(() => rmSync(held, { force: true }));
+  letGo();
+  attempt(() => linkSync(present, held));
+  // Where a file cannot have two names, the last good one comes back at the next start.
+  return { putBack: () => void attempt(() => renameSync(held, present)), letGo };
+}
+
+function attempt<Result>(call: () => Result): Result | null {
+  try {
+    return call();
+  } catch {
+    return null;
+  }
+}
 
 function optionsFor(path: string): StoreOptions {
   const extension = extname(path);
