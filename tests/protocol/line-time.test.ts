@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-async function setUp(options: Omit<Parameters<typeof startLineRig>[0], "clock"> = {}) {
+async function setUp(options: { readonly sessionMs?: number } = {}) {
   const clock = createWorldClock();
   const rig = await startLineRig({ ...options, clock });
   closers.push(() => rig.close());
@@ -32,6 +32,11 @@ async function untilAnswered(rig: LineRig): Promise<void> {
   await rig.until("the answer", (_view, state) => state.tag === "responding" && state.isGenerated);
   rig.play();
   await rig.until("the end", ({ phase, outcome }) => phase === "idle" && outcome === "answered");
+  // In the conversation in which the answer was made, the question was the last word.
+  expect(rig.server.script.requests.at(-1)?.items.at(-1)).toMatchObject({
+    role: "user",
+    content: [{ type: "input_audio" }],
+  });
 }
 const logged = (rig: LineRig, name: string): readonly number[] =>
   rig.logged.filter(({ event }) => event === name).map(({ atMs }) => atMs);
