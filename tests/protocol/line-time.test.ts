@@ -50,7 +50,8 @@ describe("a line on which nothing is said", () => {
     rig.server.script.answer([speechOf(200, "The first answer.")]);
     say(rig);
     await untilAnswered(rig);
-    await rig.pass(9_000);
+    // The worst moment: it has just been heard.
+    await rig.pass(100);
     rig.server.connections[0]?.stall();
     const deadMs = clock.nowMs();
     await rig.pass(20_000);
@@ -114,6 +115,7 @@ describe("sessions that end after a minute", () => {
     const of = (type: string): number => rig.server.events.filter((event) => event.type === type).length;
     expect([of("input_audio_buffer.commit"), of("response.create")]).toEqual([turns, turns]);
     expect(rig.server.errorsSent()).toEqual([]);
+    expect(rig.server.sent.filter(({ type }) => type === "error")).toEqual([]);
     // Not more often than needed.
     for (const [index, atMs] of openedMs.slice(1).entries()) {
       expect(atMs - (openedMs[index] ?? 0)).toBeGreaterThan(45_000);

@@ -248,6 +248,25 @@ describe("the connection", () => {
     expect(types()).toEqual(["input_audio_buffer.append", "input_audio_buffer.commit", "response.create"]);
   });
 
+  it("is not renewed between the output of a tool and the request for what follows", async () => {
+    const { port, speak, network, dial, answer, done, write, types } = setUp();
+    speak(one);
+    dial().confirm();
+    answer(one, "resp_A");
+    write("item_A");
+    const call = { type: "function_call", id: "item_B", call_id: "call_A", name: "now", arguments: "{}" };
+    done(one, "resp_A", { output: [{ ...call, status: "completed" }] });
+    port.settingsChanged();
+    await settled();
+    types();
+    port.sendToolOutput(one, callId("call_A"), "{}");
+    port.requestResponse(one, 0);
+    await settled();
+    expect(network.dials).toHaveLength(1);
+    expect(dial().isClosed).toBe(false);
+    expect(types()).toEqual(["conversation.item.create", "response.create"]);
+  });
+
   it("is not renewed while the words of a question are still to come, unless the next turn begins", async () => {
     const { port, speak, network, dial, answer, done, write, narrations } = setUp();
     speak(one);
