@@ -185,6 +185,30 @@ describe("a network that is away", () => {
     expect(wasFailed(rig)).toBe(false);
   });
 
+  it("as soon as it was there, over and over, is knocked at no more often, and has all of it when it stays", async () => {
+    const { rig } = await setUp();
+    rig.server.plan(() => ({
+      outgoing: (event) => {
+        if (event.type === "session.updated")
+          setImmediate(() => rig.server.connections.at(-1)?.close(1011, ""));
+        return [event];
+      },
+    }));
+    const long = framesFrom(0, 90 * 50);
+    rig.toggle();
+    for (const [index, frame] of long.entries()) {
+      if (index === 80 * 50) rig.server.plan(() => ({}));
+      rig.speak(frame);
+      if (index % 10 === 9) await rig.pass(200, 200);
+    }
+    rig.toggle();
+    await untilAnswered(rig);
+    expect(mostInAMinute(logged(rig, "connection-opening"))).toBeLessThanOrEqual(7);
+    expect(logged(rig, "session-ready").length).toBeGreaterThan(7);
+    expect(lastHeard(rig) === bytesOf(long)).toBe(true);
+    expect(wasFailed(rig)).toBe(false);
+  });
+
   it("for a minute and more costs no word: it is told, kept, and sent again when asked", async () => {
     const { rig } = await setUp();
     const home = rig.target;
