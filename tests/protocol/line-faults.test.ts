@@ -3,10 +3,12 @@ import { createServer } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Brain } from "../../electron/main/practice/brain.ts";
 import { livelyPacing } from "../../electron/main/practice/pacing.ts";
 import type { Tool } from "../../electron/main/tools/tool.ts";
 import { startLineRig, type LineRig } from "../support/line-rig.ts";
 import { endlessAnswer, speechOf, startTestServer, type TestServer } from "../support/realtime-server.ts";
+import { startSlowUplink } from "../support/slow-uplink.ts";
 import { seededRandom } from "../support/session-random.ts";
 import { framesFrom } from "../unit/realtime/support.ts";
 
@@ -172,6 +174,70 @@ describe("a socket that dies", () => {
     expect(rig.server.errorsSent()).toEqual([]);
   });
 
+  it("at any of 60 points of a turn with a tool: the tool runs once, and its output is answered once", async () => {
+    let cuts = 0;
+    const cutsOf = async (points: readonly number[]): Promise<void> => {
+      for (const cutAt of points) {
+        let runs = 0;
+        let events = 0;
+        const server = await startTestServer({
+          faults: () => ({
+            outgoing: (event) => {
+              events += 1;
+              if (events === cutAt) server.connections.at(-1)?.drop();
+              return [event];
+            },
+          }),
+          brain: toolBrain,
+        });
+        const rig = await startLineRig({
+          server,
+          tools: [slowTool(() => Promise.resolve(`wet ${(runs += 1)}`))],
+        });
+        say(rig);
+        await untilAnswered(rig);
+        // Only where the call itself was lost is the model asked anew, and calls again.
+        const told = server.events.filter(
+          (event) => event.type === "conversation.item.create" && event.item.type === "function_call_output",
+        );
+        expect(new Set(told.map((event) => JSON.stringify(event).match(/wet \d/)?.[0])).size).toBe(1);
+        expect(runs).toBe(1);
+        expect(rig.engine.shell.view().turns.at(-1)?.answer).toMatchObject({
+          text: "It rains.",
+          state: "complete",
+        });
+        expect(server.errorsSent()).toEqual([]);
+        cuts += server.connections.length - 1;
+        await rig.close();
+        await server.close();
+      }
+    };
+    const points = Array.from({ length: 60 }, (_, at) => at + 1);
+    await Promise.all([0, 1, 2, 3].map((share) => cutsOf(points.filter((at) => at % 4 === share))));
+    expect(cuts).toBeGreaterThan(30);
+  });
+
+  it("after a tool's output was told: it runs once, and the new session is told call and output", async () => {
+    let runs = 0;
+    const tool = slowTool(() => Promise.resolve(`wet ${(runs += 1)}`));
+    const rig = await setUp({ tools: [tool], pacing: livelyPacing });
+    rig.server.script.answer([{ kind: "call", name: "slow", arguments: '{"what":"rain"}' }]);
+    rig.server.script.answer(endlessAnswer);
+    rig.server.script.answer([speechOf(300, "It rains.")]);
+    say(rig);
+    await rig.until(
+      "the second response",
+      (_view, state) => state.tag === "responding" && rig.server.script.requests.length === 2,
+    );
+    drop(rig);
+    await untilAnswered(rig);
+    expect(runs).toBe(1);
+    const items = rig.server.script.requests.at(-1)?.items ?? [];
+    expect(items.map(({ type }) => type)).toEqual(["message", "function_call", "function_call_output"]);
+    expect(JSON.stringify(items)).toContain("wet 1");
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
   it("twice under one question is told, and Send again has all of it", async () => {
     const rig = await setUp({ pacing: livelyPacing });
     rig.server.script.answer(endlessAnswer);
@@ -219,6 +285,27 @@ describe("a line that is dead without a word", () => {
       expect(rig.views.some(({ phase }) => phase === "failed")).toBe(false);
     },
   );
+});
+
+describe("a line that is slow", () => {
+  it("is not taken for dead while what was said is still on its way", async () => {
+    const rig = await setUp();
+    const uplink = await startSlowUplink(rig.server.port, 128_000);
+    closers.push(() => uplink.close());
+    if (rig.target.kind === "ok") {
+      rig.target = { ...rig.target, url: rig.target.url.replace(`:${rig.server.port}/`, `:${uplink.port}/`) };
+    }
+    // 8 s of speech that waited for the line: 4 s on a line of 1 Mbit/s.
+    const long = framesFrom(0, 400);
+    rig.toggle();
+    rig.speak(...long);
+    rig.toggle();
+    const fromMs = performance.now();
+    await untilAnswered(rig);
+    expect(performance.now() - fromMs).toBeGreaterThan(3_000);
+    expect(rig.server.connections).toHaveLength(1);
+    expect(rig.server.utterances.map(({ pcm }) => pcm.length)).toEqual([400 * 480]);
+  });
 });
 
 describe("the end of a session", () => {
@@ -363,6 +450,44 @@ describe("a server in trouble", () => {
 });
 
 describe("after a sleep", () => {
+  const readyCount = (rig: LineRig): number =>
+    rig.logged.filter(({ event }) => event === "session-ready").length;
+
+  it.each<[string, (rig: LineRig) => Promise<void>]>([
+    ["nothing was going on", () => Promise.resolve()],
+    [
+      "an answer was awaited",
+      async (rig) => {
+        say(rig);
+        await rig.until("the request", () => count(rig.server, "response.create") === 2);
+      },
+    ],
+    [
+      "a question was on its way",
+      (rig) => {
+        say(rig);
+        return Promise.resolve();
+      },
+    ],
+  ])("the line is another one within a second, where %s", async (when, begin) => {
+    const rig = await setUp({ pacing: { ...livelyPacing, thinkMs: 200 } });
+    rig.server.script.answer([speechOf(200, "The first answer.")]);
+    say(rig);
+    await untilAnswered(rig);
+    await begin(rig);
+    const fromMs = performance.now();
+    rig.engine.realtime.awakened();
+    await rig.until("another session", () => readyCount(rig) === 2);
+    expect(performance.now() - fromMs).toBeLessThan(1_000);
+    if (when === "nothing was going on") say(rig);
+    await untilAnswered(rig);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+    expect(JSON.stringify(rig.server.script.requests.at(-1)?.items)).toContain("The first answer.");
+    expect(rig.views.some(({ phase }) => phase === "failed")).toBe(false);
+    expect(rig.server.connections).toHaveLength(2);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
   it("the line is another one, and nothing that was being said is lost", async () => {
     const rig = await setUp();
     rig.toggle();
@@ -403,6 +528,15 @@ it("what was said to one server is not told to another", async () => {
   expect(other.utterances).toHaveLength(1);
   expect(JSON.stringify(other.events)).not.toContain("secret");
 });
+
+/** Calls the tool where its output is not told yet, and answers with it where it is. */
+const toolBrain: Brain = {
+  transcribe: () => Promise.resolve({ kind: "text", text: "Rain?" }),
+  async *respond({ items }) {
+    const isTold = items.some(({ type }) => type === "function_call_output");
+    yield isTold ? speechOf(300, "It rains.") : { kind: "call", name: "slow", arguments: '{"what":"rain"}' };
+  },
+};
 
 const slowParameters = z.object({ what: z.string() });
 

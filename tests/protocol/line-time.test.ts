@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-async function setUp(options: Omit<Parameters<typeof startLineRig>[0], "clock"> = {}) {
+async function setUp(options: { readonly sessionMs?: number } = {}) {
   const clock = createWorldClock();
   const rig = await startLineRig({ ...options, clock });
   closers.push(() => rig.close());
@@ -32,6 +32,11 @@ async function untilAnswered(rig: LineRig): Promise<void> {
   await rig.until("the answer", (_view, state) => state.tag === "responding" && state.isGenerated);
   rig.play();
   await rig.until("the end", ({ phase, outcome }) => phase === "idle" && outcome === "answered");
+  // In the conversation in which the answer was made, the question was the last word.
+  expect(rig.server.script.requests.at(-1)?.items.at(-1)).toMatchObject({
+    role: "user",
+    content: [{ type: "input_audio" }],
+  });
 }
 const logged = (rig: LineRig, name: string): readonly number[] =>
   rig.logged.filter(({ event }) => event === name).map(({ atMs }) => atMs);
@@ -45,7 +50,8 @@ describe("a line on which nothing is said", () => {
     rig.server.script.answer([speechOf(200, "The first answer.")]);
     say(rig);
     await untilAnswered(rig);
-    await rig.pass(9_000);
+    // The worst moment: it has just been heard.
+    await rig.pass(100);
     rig.server.connections[0]?.stall();
     const deadMs = clock.nowMs();
     await rig.pass(20_000);
@@ -109,6 +115,7 @@ describe("sessions that end after a minute", () => {
     const of = (type: string): number => rig.server.events.filter((event) => event.type === type).length;
     expect([of("input_audio_buffer.commit"), of("response.create")]).toEqual([turns, turns]);
     expect(rig.server.errorsSent()).toEqual([]);
+    expect(rig.server.sent.filter(({ type }) => type === "error")).toEqual([]);
     // Not more often than needed.
     for (const [index, atMs] of openedMs.slice(1).entries()) {
       expect(atMs - (openedMs[index] ?? 0)).toBeGreaterThan(45_000);
@@ -174,6 +181,30 @@ describe("a network that is away", () => {
     // One more: the press itself.
     expect(mostInAMinute(logged(rig, "connection-opening"))).toBeLessThanOrEqual(7);
     expect(logged(rig, "connection-opening").length).toBeGreaterThan(12);
+    expect(lastHeard(rig) === bytesOf(long)).toBe(true);
+    expect(wasFailed(rig)).toBe(false);
+  });
+
+  it("as soon as it was there, over and over, is knocked at no more often, and has all of it when it stays", async () => {
+    const { rig } = await setUp();
+    rig.server.plan(() => ({
+      outgoing: (event) => {
+        if (event.type === "session.updated")
+          setImmediate(() => rig.server.connections.at(-1)?.close(1011, ""));
+        return [event];
+      },
+    }));
+    const long = framesFrom(0, 90 * 50);
+    rig.toggle();
+    for (const [index, frame] of long.entries()) {
+      if (index === 80 * 50) rig.server.plan(() => ({}));
+      rig.speak(frame);
+      if (index % 10 === 9) await rig.pass(200, 200);
+    }
+    rig.toggle();
+    await untilAnswered(rig);
+    expect(mostInAMinute(logged(rig, "connection-opening"))).toBeLessThanOrEqual(7);
+    expect(logged(rig, "session-ready").length).toBeGreaterThan(7);
     expect(lastHeard(rig) === bytesOf(long)).toBe(true);
     expect(wasFailed(rig)).toBe(false);
   });

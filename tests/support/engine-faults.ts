@@ -65,7 +65,7 @@ export function planFaults(random: Random): PlannedFaults {
 export function disturb(random: Random, connection: Connection): string {
   const kinds: readonly { readonly weight: number; readonly name: string; readonly run: () => void }[] = [
     { weight: 1, name: "line breaks", run: () => connection.drop() },
-    { weight: 0.3, name: "server falls silent", run: () => connection.stall() },
+    { weight: 0.6, name: "server falls silent", run: () => connection.stall() },
     { weight: 0.3, name: "session expires", run: () => connection.expire() },
     {
       weight: 0.5,

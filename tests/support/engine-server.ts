@@ -42,6 +42,8 @@ export interface WorldServerDeps {
   readonly pacing: Pacing;
   readonly apiKey: string;
   readonly faults: () => PlannedFaults;
+  /** How long a session lives, as it is told to the client. */
+  readonly sessionMs: number;
   /** Does the server say its last word again when it is asked for the next answer? */
   readonly isRepeating: () => boolean;
   readonly takeOf: (pcm: Int16Array) => number | null;
@@ -204,6 +206,7 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
     clock: deps.clock,
     pacing: deps.pacing,
     apiKey: deps.apiKey,
+    sessionMs: deps.sessionMs,
     faults: () => {
       planned = deps.faults();
       return planned;

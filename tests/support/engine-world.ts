@@ -51,6 +51,10 @@ export interface World {
 
 /** So long of a pass, sockets keep up with the time. */
 const finePassMs = 20_000;
+/** So short that many end. */
+const sessionMs = 60_000;
+/** Shorter than a session, and longer. */
+const idleTimes = [20, 90];
 const apiKey = "sk-walk";
 const nobodyListensAt = "ws://127.0.0.1:1/v1/realtime?model=walk";
 
@@ -60,7 +64,10 @@ export async function createWorld(random: Random): Promise<World> {
   const sockets = socketCounter(clock);
   const lookUp = slowTool(random);
   let isCalm = false;
-  let settings: Settings = settingsSchema.parse({ idleDisconnectSeconds: 20, keepReadySeconds: 5 });
+  let settings: Settings = settingsSchema.parse({
+    idleDisconnectSeconds: random.pick(idleTimes.map((value) => ({ weight: 1, value }))).value,
+    keepReadySeconds: 5,
+  });
   let network: "up" | "down" | "no-key" = "up";
   let hasPage = false;
   let shownPhase: SessionView["phase"] = "idle";
@@ -104,6 +111,7 @@ export async function createWorld(random: Random): Promise<World> {
     pacing: whimsicalPacing(random),
     apiKey,
     faults: () => (isCalm ? { isLossy: false } : planFaults(random)),
+    sessionMs,
     isRepeating: () => !isCalm && random.chance(0.15),
     takeOf: microphone.takeOf,
     cutsOf: loudspeaker.cutsOf,
@@ -154,7 +162,13 @@ export async function createWorld(random: Random): Promise<World> {
       nowMs: clock.nowMs,
       wallMs: clock.nowMs,
       openTransport: sockets.open,
-      log: () => ({ debug: () => undefined, info: () => undefined, warn: count, error: mistake }),
+      log: () => ({
+        // Why a connection ended, as the transport saw it.
+        debug: (event, detail) => count(`${event} ${String(detail?.["kind"] ?? "")}`),
+        info: count,
+        warn: count,
+        error: mistake,
+      }),
     },
   });
 
@@ -224,6 +238,7 @@ export async function createWorld(random: Random): Promise<World> {
     trouble("network changes", 0.05, () => {
       network = random.chance(0.6) ? "up" : random.chance(0.7) ? "down" : "no-key";
     }),
+    trouble("computer wakes up", 0.1, () => engine.realtime.awakened()),
     trouble("page crashes or loads", hasPage ? 0.03 : 1, () => (hasPage ? crashPage() : loadPage())),
     trouble("server trails sound", 0.3, () => void (server.trailSound() && count("trailing sound"))),
     trouble(

@@ -57,14 +57,18 @@ export interface LineKeeper {
   freshen(): void;
   /** The settings have changed: the next turn has the new ones. */
   outdate(): void;
-  /** After every change: is anything owed? Then the line is watched closely, and not closed. */
-  settle(isBusy: boolean): void;
+  /**
+   * After every change. Is anything owed? Then the line is watched closely, and not closed. Are words of a question
+   * still to come? Then nobody waits, but another session would never tell them.
+   */
+  settle(isBusy: boolean, areWordsToCome: boolean): void;
 }
 
 export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
   let line = lineDown;
   let config: RealtimeConfig | null = null;
-  let isBusy = false;
+  /** Another session can take the place of this one, and nothing is lost with it. */
+  let isReplaceable = true;
   let isOutdated = false;
   let isOld = false;
   let isInSession = false;
@@ -94,7 +98,7 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     const lifeMs = namedMs > 0 && namedMs <= longestSessionMs ? namedMs : usualSessionMs;
     cancelRenewal = deps.timers.start(lifeMs - Math.min(renewalLeadMs, lifeMs * renewalShare), () => {
       isOld = true;
-      if (!isBusy) renew();
+      if (isReplaceable) renew();
     });
   }
 
@@ -194,6 +198,12 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
   }
 
   const release = (): void => step({ type: "released" });
+  const makeRoom = (): void => {
+    if (!isReplaceable) return;
+    if (isOutdated) release();
+    else if (isOld) renew();
+    isOutdated = false;
+  };
   const idle = createWatch(deps.timers, release);
 
   return {
@@ -216,18 +226,15 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
       isClosed = true;
     },
     freshen: () => {
-      if (isInSession && (isOld || isOutdated)) renew();
+      if (isOutdated || (isInSession && isOld)) renew();
     },
     outdate: () => {
       isOutdated = line.state.tag !== "down";
     },
-    settle: (nextIsBusy) => {
-      isBusy = nextIsBusy;
-      if (!isBusy && isOutdated) {
-        isOutdated = false;
-        release();
-      }
-      if (!isBusy && isOld) renew();
+    settle: (isBusy, areWordsToCome) => {
+      isReplaceable = !isBusy && !areWordsToCome;
+      // Not now: a question that has just been handed over is not asked for before the next call.
+      if (isReplaceable && (isOutdated || isOld)) deps.later(makeRoom);
       connection.setPace(isBusy ? "busy" : "idle");
       // Over a renewal it goes on: short sessions, or a clock that is wrong, must not keep a line that nobody needs.
       const isIdle = line.state.tag !== "down" && !isBusy;

@@ -4,13 +4,22 @@
  * nothing. It never closes anything itself.
  */
 import type { TimerHost } from "../session/ports.ts";
-import { busyPingMs, busyPongBoundMs, idlePingMs, idlePongBoundMs, pongPatience } from "./realtime-tuning.ts";
+import {
+  busyPingMs,
+  busyPongBoundMs,
+  idlePingMs,
+  idlePongBoundMs,
+  pingEveryBytes,
+  pongPatience,
+} from "./realtime-tuning.ts";
 
 /** `busy`: somebody talks or waits for an answer. */
 export type Pace = "busy" | "idle";
 
 export interface Liveness {
   setPace(pace: Pace): void;
+  /** So much was handed to the socket, and may be long on its way. */
+  sent(bytes: number): void;
   /** Anything came from the peer. */
   heard(): void;
   stop(): void;
@@ -42,6 +51,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
   /** The bound is over; what comes now tells nothing of the line. */
   let isOverdue = false;
   let isStopped = false;
+  let unprovenBytes = 0;
   let cancel = (): void => undefined;
 
   const boundMs = (): number => Math.max(paces[pace].boundMs, (roundTripMs ?? 0) * pongPatience);
@@ -76,6 +86,15 @@ export function createLiveness(deps: LivenessDeps): Liveness {
       if (pingedAtMs !== null) cancel = timers.start(Math.max(0, pingedAtMs + boundMs() - nowMs()), doubt);
       else if (next === "busy") ping();
       else rest();
+    },
+    // On a slow line a ping waits behind all that was sent before it, and a long question would pass for a dead peer.
+    // Pings in between are answered as that arrives. Nothing is due by them.
+    sent(bytes) {
+      if (isStopped) return;
+      unprovenBytes += bytes;
+      if (unprovenBytes < pingEveryBytes) return;
+      unprovenBytes = 0;
+      deps.ping();
     },
     heard() {
       if (isStopped) return;

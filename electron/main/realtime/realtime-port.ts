@@ -251,12 +251,17 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       text !== null ||
       (input !== null && memory.pendingCommits.some(({ utterance }) => utterance === input.utteranceId));
     const unsaid = [...works].filter(([, work]) => work.isAbandoned && isUnsaid(work));
+    const { transcribing } = memory;
     sequencer.reset();
     answer.reset();
     memory = emptyMemory();
     const kept = new Map([...owed, ...unsaid]);
     for (const turnId of works.keys()) if (!kept.has(turnId)) works.delete(turnId);
     for (const [turnId, work] of kept) prepareAgain(turnId, work);
+    // What is said again is written down again; of the others no more words will come.
+    for (const turnId of transcribing.values()) {
+      if (!works.has(turnId)) narrate({ type: "questionClosed", turnId });
+    }
     for (const turnId of asked) if (works.has(turnId)) emit({ type: "answerLost", turnId, failure });
   };
   const prepareAgain = (turnId: TurnId, work: TurnWork): void => {
@@ -286,7 +291,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
 
   /** After every change: the timers that hold as long as something, or nothing, is going on. */
   const settle = (): void => {
-    line.settle([...works].some(([turnId, work]) => isOwed(turnId, work)));
+    const isBusy = [...works].some(([turnId, work]) => isOwed(turnId, work));
+    line.settle(isBusy, memory.pendingCommits.length + memory.transcribing.size > 0);
     stall.hold(line.isReady && sequencer.isAwaiting ? stallBoundMs : null);
   };
 
@@ -313,9 +319,11 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
         narrate({ type: "questionDelta", itemId: toItemId(event.item_id), delta: event.delta });
         return;
       case "conversation.item.input_audio_transcription.completed":
+        memory.transcribing.delete(toItemId(event.item_id));
         narrate({ type: "questionWhole", itemId: toItemId(event.item_id), text: event.transcript });
         return;
       case "conversation.item.input_audio_transcription.failed":
+        memory.transcribing.delete(toItemId(event.item_id));
         narrate({ type: "questionUnavailable", itemId: toItemId(event.item_id) });
         return;
       case "error":
@@ -390,8 +398,11 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     if (commit === undefined) return;
     narrate({ type: "questionItem", turnId: commit.turnId, itemId });
     // Without transcription no words will ever come for it.
-    if (line.config?.session.audio.input.transcription === null)
+    if (line.config?.session.audio.input.transcription === null) {
       narrate({ type: "questionUnavailable", itemId });
+    } else {
+      memory.transcribing.set(itemId, commit.turnId);
+    }
   };
 
   const takeError = (error: ServerError["error"]): void => {

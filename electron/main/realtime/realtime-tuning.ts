@@ -30,6 +30,9 @@ export const idlePongBoundMs = 5_000;
 /** On a slow line the answer may take this many times what it usually takes. */
 export const pongPatience = 4;
 
+/** Of what is sent a ping after so much: one second of speech, at which a line has to keep up anyway. */
+export const pingEveryBytes = 64 * 1024;
+
 /** A session is renewed this long before its end, or a twelfth of its life where that is shorter. */
 export const renewalLeadMs = 5 * 60_000;
 export const renewalShare = 1 / 12;

@@ -24,6 +24,8 @@ export interface SessionMemory {
   readonly utterances: Set<TurnId>;
   /** Oldest first: the server answers commits in their order. */
   readonly pendingCommits: PendingCommit[];
+  /** Questions whose words are still to come: they are written down while the answer is made, and often after it. */
+  readonly transcribing: Map<ItemId, TurnId>;
   /** Answer items, with the turn that each belongs to. */
   readonly items: BoundedMap<ItemId, TurnId>;
   readonly calls: BoundedMap<CallId, TurnId>;
@@ -35,6 +37,7 @@ export interface SessionMemory {
 export const emptyMemory = (): SessionMemory => ({
   utterances: new Set(),
   pendingCommits: [],
+  transcribing: new Map(),
   items: new BoundedMap(rememberedItems),
   calls: new BoundedMap(rememberedItems),
   requests: new BoundedMap(rememberedRequests),

@@ -162,6 +162,7 @@ function dial(
       socket.send(text, (error) => {
         if (error === undefined || error === null) onWritten?.();
       });
+      liveness?.sent(text.length);
     },
     setPace: (pace) => liveness?.setPace(pace),
     close: () => {

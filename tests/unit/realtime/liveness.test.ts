@@ -9,12 +9,16 @@ interface Peer {
   /** Until then it answers. */
   readonly livesUntilMs: number;
   readonly roundTripMs: number;
+  /** What the line to it carries; nothing is held up without. */
+  readonly bytesPerMs?: number;
 }
 
-function setUp({ livesUntilMs, roundTripMs }: Peer, pace: Pace) {
+function setUp({ livesUntilMs, roundTripMs, bytesPerMs = Infinity }: Peer, pace: Pace) {
   const clock = createWorldClock();
   let deadAtMs: number | null = null;
   let pings = 0;
+  /** Until then the line is busy with what was sent. */
+  let freeAtMs = 0;
   /** What the system has received while this process did not run. */
   let received: (() => void)[] = [];
   const liveness = createLiveness({
@@ -22,8 +26,9 @@ function setUp({ livesUntilMs, roundTripMs }: Peer, pace: Pace) {
     nowMs: clock.nowMs,
     ping: () => {
       pings += 1;
-      if (clock.nowMs() + roundTripMs / 2 < livesUntilMs) {
-        clock.timers.start(roundTripMs, () => liveness.heard());
+      const arrivesInMs = roundTripMs / 2 + Math.max(0, freeAtMs - clock.nowMs());
+      if (clock.nowMs() + arrivesInMs < livesUntilMs) {
+        clock.timers.start(arrivesInMs + roundTripMs / 2, () => liveness.heard());
       }
     },
     afterReceived: (task) => {
@@ -37,7 +42,13 @@ function setUp({ livesUntilMs, roundTripMs }: Peer, pace: Pace) {
   liveness.setPace(pace);
   return {
     clock,
-    liveness,
+    liveness: {
+      ...liveness,
+      sent: (bytes: number) => {
+        freeAtMs = Math.max(freeAtMs, clock.nowMs()) + bytes / bytesPerMs;
+        liveness.sent(bytes);
+      },
+    },
     dead: () => deadAtMs,
     pings: () => pings,
     receive: (hear: () => void) => (received = [...received, hear]),
@@ -111,6 +122,21 @@ describe("a peer that is there", () => {
       talking.liveness.heard();
     }
     expect([talking.dead(), talking.pings()]).toEqual([null, 1]);
+  });
+
+  it("is not given up while a long question is on its way to it over a slow line, and is as soon as it dies", () => {
+    const bytesPerMs = 64;
+    const { clock, liveness, dead } = setUp({ livesUntilMs: Infinity, roundTripMs: 40, bytesPerMs }, "busy");
+    // A minute of speech, at once.
+    for (let second = 0; second < 60; second += 1) liveness.sent(64_000);
+    clock.advance(58_000);
+    expect(dead()).toBeNull();
+    const dying = setUp({ livesUntilMs: 1_020_000, roundTripMs: 40, bytesPerMs }, "busy");
+    for (let second = 0; second < 60; second += 1) dying.liveness.sent(64_000);
+    dying.clock.advance(20_000);
+    expect(dying.dead()).toBeNull();
+    dying.clock.advance(2_500);
+    expect(dying.dead()).not.toBeNull();
   });
 
   it("is not pinged more often than needed while nobody talks", () => {

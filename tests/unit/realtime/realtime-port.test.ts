@@ -61,11 +61,21 @@ function setUp() {
       response: { id, status: "completed", output: [], metadata: { turn }, ...more },
     });
   };
+  /** The words of a question that was committed. */
+  const write = (item: string): void => {
+    dial().push({ type: "input_audio_buffer.committed", item_id: item, previous_item_id: null });
+    dial().push({
+      type: "conversation.item.input_audio_transcription.completed",
+      item_id: item,
+      content_index: 0,
+      transcript: "what was said",
+    });
+  };
   const types = () =>
     dial()
       .take()
       .map(({ type }) => type);
-  return { ...bench, bench, timers, network, dial, speak, answer, done, types };
+  return { ...bench, bench, timers, network, dial, speak, answer, done, write, types };
 }
 
 const asked = [
@@ -197,23 +207,89 @@ describe("the connection", () => {
     expect(old?.sent).toEqual([]);
   });
 
-  it("is renewed after a change of the settings, but not in the middle of a turn", () => {
-    const { port, speak, network, dial, answer, done } = setUp();
+  it("is renewed after a change of the settings, but not in the middle of a turn", async () => {
+    const { port, speak, network, dial, answer, done, write } = setUp();
     speak(one);
     dial().confirm();
     answer(one, "resp_A");
+    write("item_A");
     port.settingsChanged();
+    await settled();
     expect(dial().isClosed).toBe(false);
     done(one, "resp_A");
+    await settled();
     expect(dial().isClosed).toBe(true);
     speak(two);
     expect(network.dials).toHaveLength(2);
     dial().confirm();
     answer(two, "resp_B");
+    write("item_B");
     done(two, "resp_B");
+    await settled();
     expect(dial().isClosed).toBe(false);
     port.settingsChanged();
+    await settled();
     expect(dial().isClosed).toBe(true);
+  });
+
+  it("is not renewed between a question and the request for its answer", async () => {
+    const { bench, port, network, dial, types } = setUp();
+    const utterance = bench.utter(one, ...framesFrom(0, 10));
+    port.beginInput(one, one);
+    dial().confirm();
+    types();
+    port.settingsChanged();
+    for (const frame of framesFrom(4_800, 1)) utterance.add(frame);
+    port.commitInput(one);
+    port.requestResponse(one, 0);
+    await settled();
+    expect(network.dials).toHaveLength(1);
+    expect(dial().isClosed).toBe(false);
+    expect(types()).toEqual(["input_audio_buffer.append", "input_audio_buffer.commit", "response.create"]);
+  });
+
+  it("is not renewed between the output of a tool and the request for what follows", async () => {
+    const { port, speak, network, dial, answer, done, write, types } = setUp();
+    speak(one);
+    dial().confirm();
+    answer(one, "resp_A");
+    write("item_A");
+    const call = { type: "function_call", id: "item_B", call_id: "call_A", name: "now", arguments: "{}" };
+    done(one, "resp_A", { output: [{ ...call, status: "completed" }] });
+    port.settingsChanged();
+    await settled();
+    types();
+    port.sendToolOutput(one, callId("call_A"), "{}");
+    port.requestResponse(one, 0);
+    await settled();
+    expect(network.dials).toHaveLength(1);
+    expect(dial().isClosed).toBe(false);
+    expect(types()).toEqual(["conversation.item.create", "response.create"]);
+  });
+
+  it("is not renewed while the words of a question are still to come, unless the next turn begins", async () => {
+    const { port, speak, network, dial, answer, done, write, narrations } = setUp();
+    speak(one);
+    dial().confirm();
+    answer(one, "resp_A");
+    dial().push({ type: "input_audio_buffer.committed", item_id: "item_A", previous_item_id: null });
+    done(one, "resp_A");
+    port.settingsChanged();
+    await settled();
+    expect(dial().isClosed).toBe(false);
+    speak(two);
+    await settled();
+    expect(network.dials).toHaveLength(2);
+    // Nobody waits for words that cannot come any more.
+    expect(narrations).toContainEqual({ type: "questionClosed", turnId: one });
+    dial().confirm();
+    answer(two, "resp_B");
+    done(two, "resp_B");
+    write("item_B");
+    port.settingsChanged();
+    await settled();
+    expect(dial().isClosed).toBe(true);
+    expect(narrations).not.toContainEqual({ type: "questionClosed", turnId: two });
   });
 
   it("tells nothing any more once it is closed for good", async () => {
