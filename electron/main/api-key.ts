@@ -50,7 +50,10 @@ export function openApiKeys(options: ApiKeysOptions): ApiKeys {
   function read(): readonly StoredKey[] {
     const found = file.read();
     const parsed = found.kind === "object" ? fileSchema.safeParse(found.value) : null;
-    if (parsed?.success === true) return parsed.data.keys;
+    if (parsed?.success === true) {
+      file.remember(parsed.data);
+      return parsed.data.keys;
+    }
     const isCopied = file.setAside(now()) !== null;
     log.warn("key-file-unusable", { isCopied });
     const lastGood = found.kind === "malformed" ? fileSchema.safeParse(found.lastGood) : null;

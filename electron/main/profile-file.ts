@@ -48,6 +48,8 @@ export interface ProfileFile {
   read(): JsonFile;
   /** A crash leaves the old file or the new one. @returns `null`, or the code of the error that kept it from being written. */
   write(value: JsonObject): string | null;
+  /** What was read is good: it comes back if the file is ever damaged. Written by hand, it has no copy yet. */
+  remember(value: JsonObject): void;
   /** Keeps a copy as `NAME.corrupt-TIME`. @returns the copy's name, or `null` when it could not be made. */
   setAside(now: Date): string | null;
 }
@@ -101,6 +103,12 @@ export function openProfileFile(path: string, open: (options: StoreOptions) => S
       } catch (error) {
         return error instanceof TornWrite ? "ENOSPC" : errorCode(error);
       }
+    },
+    remember(value) {
+      if (Object.keys(value).length === 0) return;
+      if (JSON.stringify(readLastGood(lastGoodPath)) === JSON.stringify(value)) return;
+      // Where there is no room for it, the next write says so.
+      attempt(() => writeWhole(lastGoodPath, value));
     },
     setAside(now) {
       const time = now

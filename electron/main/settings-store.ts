@@ -82,7 +82,10 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     }
     const isWhole = found.kind === "object";
     const judged = judge((isWhole ? found.value : found.lastGood) ?? {}, platform);
-    if (isWhole && judged.invalid.length === 0) return { ...judged, mayWrite: true };
+    if (isWhole && judged.invalid.length === 0) {
+      file.remember(found.value);
+      return { ...judged, mayWrite: true };
+    }
     const copy = file.setAside(now());
     if (copy !== null) file.write(judged.kept);
     notice = complaint(isWhole ? judged.invalid : null, !isWhole && found.lastGood !== null, copy);

@@ -85,6 +85,23 @@ describe("reading the settings file", () => {
   );
 });
 
+describe("settings that were written by hand", () => {
+  it("come back too where the file is damaged before the app has written it once", () => {
+    writeFileSync(path, `{ "voice": "cedar", "future": 1 }`);
+    open();
+    writeFileSync(path, "");
+    expect(open().read().voice).toBe("cedar");
+    expect(onDisk()).toEqual({ voice: "cedar", future: 1 });
+  });
+
+  it("are not taken for good ones where a value is not", () => {
+    writeFileSync(path, `{ "voice": "cedar", "keepReadySeconds": 1 }`);
+    open();
+    writeFileSync(path, "");
+    expect(open().read()).toEqual({ ...defaultSettings("linux"), voice: "cedar" });
+  });
+});
+
 describe("changing a setting", () => {
   it("writes only what was chosen, readable for its user alone", () => {
     const store = open();
