@@ -24,7 +24,12 @@ export interface LaunchOptions {
   readonly settingsText?: string;
   /** Kept after the end when given. */
   readonly profileDir?: string;
+  /** In the profile unless given. */
+  readonly tracePath?: string;
 }
+
+/** A start takes a second or two; one that takes this long never ends. */
+const startBoundMs = 20_000;
 
 export interface RunningApp {
   readonly app: ElectronApplication;
@@ -65,7 +70,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     options.settingsText ??
     (options.settings === undefined ? null : JSON.stringify(options.settings, null, 2));
   if (settingsText !== null) await writeFile(join(profileDir, "settings.json"), settingsText);
-  const tracePath = join(profileDir, "trace.jsonl");
+  const tracePath = options.tracePath ?? join(profileDir, "trace.jsonl");
+  const startedAtMs = performance.now();
 
   const app = await _electron.launch({
     executablePath: electron.executable,
@@ -96,6 +102,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   await overlay.locator(".overlay").waitFor({ state: "attached" });
   while (!/ready$/m.test(output)) {
     if (app.process().exitCode !== null) throw new Error(`Parley ended at its start:\n${output}`);
+    if (performance.now() - startedAtMs > startBoundMs) {
+      app.process().kill("SIGKILL");
+      throw new Error(`Parley was not ready after ${startBoundMs} ms:\n${output}`);
+    }
     await overlay.waitForTimeout(10);
   }
   await overlay.evaluate(() => {

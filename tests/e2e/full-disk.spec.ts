@@ -30,9 +30,10 @@ async function fillUp(disk: string): Promise<() => Promise<void>> {
 
 test("settings hold, turns are answered and the log goes on while the disk is full; then everything is saved", async () => {
   const profileDir = await mkdtemp(join(tmpdir(), "parley-profile-"));
+  const tracePath = `${profileDir}-trace.jsonl`;
   expect(asAdministrator("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", profileDir)).toBe(0);
   try {
-    const running = await rig.launch({ profileDir, settings: exactSound });
+    const running = await rig.launch({ profileDir, tracePath, settings: exactSound });
     const page = await openSettings(running);
     const giveRoom = await fillUp(profileDir);
 
@@ -65,7 +66,8 @@ test("settings hold, turns are answered and the log goes on while the disk is fu
     expect((await stat(join(profileDir, "settings.json.last-good"))).mode & 0o777).toBe(0o600);
     await rig.close(running);
   } finally {
-    asAdministrator("umount", profileDir);
+    asAdministrator("umount", "--lazy", profileDir);
+    await rm(tracePath, { force: true });
     await rm(profileDir, { recursive: true, force: true });
   }
 });
