@@ -1,58 +1,40 @@
 /**
  * The composition root: builds the adapters, plugs them into the session, and starts them in order. It decides nothing.
  */
-import { homedir } from "node:os";
 import { join } from "node:path";
-import {
-  app,
-  clipboard,
-  globalShortcut,
-  ipcMain,
-  powerMonitor,
-  safeStorage,
-  session as sessions,
-  systemPreferences,
-} from "electron";
-import ElectronStore from "electron-store";
-import type { Failure } from "../../shared/failure.ts";
+import { app, globalShortcut, ipcMain, powerMonitor, session as sessions, systemPreferences } from "electron";
 import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
 import type { HotkeyState, SettingsAnswers } from "../../shared/ipc-contract.ts";
-import type { NoticeView, SessionView } from "../../shared/session-view.ts";
+import type { SessionView } from "../../shared/session-view.ts";
 import { talkKeyLabel, type Settings } from "../../shared/settings.ts";
-import { openApiKeys } from "./api-key.ts";
 import { runLifecycle } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
 import { createEngine, systemHost } from "./conversation-engine.ts";
-import { computerFacts } from "./diagnostics/computer-facts.ts";
-import { copyDiagnostics } from "./diagnostics/copy-diagnostics.ts";
-import type { DiagnosticFacts } from "./diagnostics/facts.ts";
+import { createDiagnostics } from "./diagnostics/diagnostics.ts";
 import { createPageDevices } from "./diagnostics/page-devices.ts";
-import { createToldFailures } from "./diagnostics/told-failures.ts";
 import { takeEnvironmentKey } from "./environment-key.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
 import { handleInvokes, handleSends } from "./ipc.ts";
-import { errorCode, systemLog } from "./log.ts";
+import { systemLog } from "./log.ts";
 import { openLogFile } from "./log-file.ts";
 import { systemLines } from "./log-lines.ts";
+import { watchForMistakes } from "./mistakes.ts";
 import { createNetwork } from "./network/network.ts";
-import { createProxyCredentials } from "./network/proxy-credentials.ts";
 import { systemProxy } from "./network/system-proxy.ts";
 import { createTrustStore } from "./network/trust.ts";
-import { failureShownMs, planOverlay } from "./overlay-plan.ts";
+import { createOverlayConduct } from "./overlay-conduct.ts";
 import { createOverlayWindow } from "./overlay-window.ts";
-import { createPassingNotice, passingNoticeShownMs } from "./passing-notice.ts";
-import { openProfileFile, type Store, type StoreOptions } from "./profile-file.ts";
 import { respondToPower } from "./power/awakening.ts";
 import { createSleepWatch } from "./power/sleep-watch.ts";
 import { startPractice } from "./practice/practice-server.ts";
+import { openProfile } from "./profile.ts";
 import { originOf } from "./realtime/endpoint.ts";
 import { openWebSocketBy } from "./realtime/websocket-transport.ts";
 import { createServer } from "./server.ts";
 import { baseUrlInForce } from "./server-choice.ts";
 import type { Surroundings } from "./session/shell.ts";
-import { checkEndpoint, createSettingsService } from "./settings-service.ts";
-import { openSettings } from "./settings-store.ts";
+import { createSettingsService } from "./settings-service.ts";
 import { createSettingsWindow } from "./settings-window.ts";
 import { systemTimers } from "./timer-host.ts";
 import { getCurrentTime } from "./tools/get-current-time.ts";
@@ -61,7 +43,6 @@ import { openTrace, systemTraceClock } from "./trace.ts";
 import { createTray } from "./tray.ts";
 import { trayModel, type TrayVerb } from "./tray-menu.ts";
 import { createTypeShortcut } from "./type-shortcut.ts";
-import { createViewPublisher } from "./view-publisher.ts";
 import { hardenApp, hardenSession } from "./web-security.ts";
 import { createX11Desktop } from "./x11/desktop.ts";
 
@@ -69,15 +50,12 @@ import { createX11Desktop } from "./x11/desktop.ts";
 const environmentKey = takeEnvironmentKey(process.env);
 const environmentBaseUrl = process.env["OPENAI_BASE_URL"];
 
-/** Long enough to be found and read after a start. */
-const greetingShownMs = 15_000;
-
 const log = systemLog("app");
 const { platform } = process;
 const resourcesDir = join(import.meta.dirname, "../../resources");
 const preload = (name: string): string => join(import.meta.dirname, `../preload/${name}.cjs`);
 
-watchForMistakes();
+watchForMistakes(log);
 registerAppScheme();
 hardenApp(app, systemLog("pages"));
 
@@ -96,38 +74,14 @@ runLifecycle({
 });
 
 async function start(): Promise<void> {
-  const profile = app.getPath("userData");
+  const folder = app.getPath("userData");
   const now = (): Date => new Date();
-  systemLines.attach(openLogFile(join(profile, "logs", "parley.log")));
+  systemLines.attach(openLogFile(join(folder, "logs", "parley.log")));
   const trace = openTrace(process.env["PARLEY_TRACE"], systemTraceClock, log);
   cleanups.push(() => trace.close());
 
-  const settings = openSettings({
-    file: openProfileFile(join(profile, "settings.json"), openStore),
-    platform,
-    now,
-    log: systemLog("settings"),
-    check: checkEndpoint,
-  });
+  const { settings, keys, proxyCredentials } = openProfile(folder, { platform, environmentKey, now });
   cleanups.push(() => settings.flush());
-  const keys = openApiKeys({
-    file: openProfileFile(join(profile, "api-keys.json"), openStore),
-    safeStorage,
-    platform,
-    fromEnvironment: environmentKey,
-    now,
-    log: systemLog("keys"),
-  });
-  const proxyCredentials = createProxyCredentials(
-    openApiKeys({
-      file: openProfileFile(join(profile, "proxy-credentials.json"), openStore),
-      safeStorage,
-      platform,
-      fromEnvironment: null,
-      now,
-      log: systemLog("proxy"),
-    }),
-  );
   const network = createNetwork({
     ...systemProxy(app, sessions.defaultSession, process.env),
     settings: settings.read,
@@ -163,7 +117,7 @@ async function start(): Promise<void> {
     x11,
     nowMs: () => performance.now(),
     log: systemLog("overlay"),
-    onTextFieldLeft: closeTextField,
+    onTextFieldLeft: () => conduct.textFieldLeft(),
     onGone: () => {
       engine.capture.detach();
       engine.playback.detach();
@@ -182,7 +136,6 @@ async function start(): Promise<void> {
     talkKeyLabel: talkKeyLabel(settings.read().talkKey, platform),
     isGreeting: server.choice().kind === "practice",
   });
-  const publisher = createViewPublisher(systemTimers, (view) => overlay.send("session:view", view));
   const engine = createEngine({
     settings: settings.read,
     config: server.config,
@@ -201,6 +154,12 @@ async function start(): Promise<void> {
   });
   cleanups.push(() => engine.close());
   const { shell } = engine;
+  const conduct = createOverlayConduct({
+    overlay,
+    view: shell.view,
+    answerShownMs: () => settings.read().overlayHideSeconds * 1000,
+    timers: systemTimers,
+  });
 
   const tray = createTray(join(resourcesDir, "icons"), onTrayVerb);
   cleanups.push(() => tray.destroy());
@@ -267,14 +226,22 @@ async function start(): Promise<void> {
     version: app.getVersion(),
   });
 
-  const toldFailures = createToldFailures(now);
-  const passing = createPassingNotice(systemTimers, () => {
-    publisher.publish(passing.dress(shell.view()));
-  });
   const pageDevices = createPageDevices(systemTimers, (request) => overlay.send("devices:list", { request }));
+  const diagnostics = createDiagnostics({
+    shell,
+    settings: settings.read,
+    settingsNotice: settings.notice,
+    service,
+    choice: server.choice,
+    hook: hook.state,
+    shortcut: () => shortcutState,
+    devices: pageDevices,
+    platform,
+    environment: process.env,
+    now,
+  });
 
   let hasPorts = false;
-  let shownView: SessionView | null = null;
   handleSends({ ipcMain, expects: overlay.webContents, log: systemLog("ipc") }, overlaySends, {
     "overlay:ready": () => {
       const page = overlay.webContents();
@@ -293,13 +260,12 @@ async function start(): Promise<void> {
       overlay.closeTextField();
       shell.ask(text);
     },
-    "overlay:text-field-closed": closeTextField,
+    "overlay:text-field-closed": conduct.textFieldLeft,
     "overlay:stop": () => shell.dispatch({ type: "stopRequested" }),
     "overlay:send-again": () => shell.sendAgain(),
     "overlay:dismiss": () => {
       shell.dispatch({ type: "dismissRequested" });
-      // Also the greeting, which is no state of its own and so would stay.
-      if (shell.state().tag === "idle") overlay.hideNow();
+      conduct.dismissed();
     },
     "overlay:keep-recording": () => shell.dispatch({ type: "keepRecordingRequested" }),
     "overlay:open-settings": openSettingsWindow,
@@ -315,7 +281,8 @@ async function start(): Promise<void> {
       "key:check": service.check,
       "proxy:sign-in": service.signInToProxy,
       "proxy:sign-out": service.signOutOfProxy,
-      "diagnostics:copy": async () => ({ isCopied: await giveDiagnostics(() => undefined) }),
+      // The settings window says it by itself.
+      "diagnostics:copy": async () => ({ isCopied: await diagnostics.copy(() => undefined) }),
     },
   );
   settings.onChange((next) => void onSettings(next));
@@ -325,34 +292,17 @@ async function start(): Promise<void> {
   await overlay.load();
   await hook.start();
   if (process.argv.includes("--settings") || settings.notice() !== null) settingsWindow.open();
-  if (shell.view().notice !== null) {
-    overlay.show();
-    overlay.scheduleHide(greetingShownMs);
-  }
+  conduct.greet();
   log.info("ready");
 
   function onView(view: SessionView): void {
-    publisher.publish(passing.dress(view));
-    toldFailures.note(toldFailure());
-    const before = shownView;
-    shownView = view;
+    const before = conduct.viewChanged(view);
+    diagnostics.noteFailure();
     hook.setEscapeActive(view.phase !== "idle");
     tray.show(trayModel(view, hotkeyState()));
     // The answer is near: open the loudspeaker now, so that its first sample does not wait for the device.
     if (view.phase !== before?.phase && (view.phase === "listening" || view.phase === "thinking")) {
       engine.playback.wake();
-    }
-    const plan = planOverlay(before, view, settings.read().overlayHideSeconds * 1000);
-    switch (plan.kind) {
-      case "show":
-        return overlay.show();
-      case "hide-after":
-        overlay.show();
-        return overlay.scheduleHide(plan.delayMs);
-      case "hide-now":
-        return overlay.hideNow();
-      case "leave":
-        return;
     }
   }
 
@@ -377,70 +327,10 @@ async function start(): Promise<void> {
       case "settings":
         return openSettingsWindow();
       case "diagnostics":
-        return void giveDiagnostics(tellInPassing);
+        return void diagnostics.copy(conduct.tellInPassing);
       case "quit":
         return app.quit();
     }
-  }
-
-  /** What the person is told at the moment, also while it mends itself. */
-  function toldFailure(): Failure | null {
-    const state = shell.state();
-    if (state.tag === "failed") return state.failure;
-    return state.tag === "idle" ? null : shell.link().trouble;
-  }
-
-  function secretsInUse(): readonly string[] {
-    const choice = server.choice();
-    return choice.kind === "server" && choice.apiKey !== null ? [choice.apiKey] : [];
-  }
-
-  /** The settings window says it by itself. */
-  function giveDiagnostics(tell: (notice: NoticeView) => void): Promise<boolean> {
-    return copyDiagnostics({
-      facts: diagnosticFacts,
-      devices: pageDevices,
-      scrubbing: () => ({ home: homedir(), secrets: secretsInUse() }),
-      platform,
-      writeClipboard: (text) => clipboard.writeText(text),
-      tell,
-      log: systemLog("diagnostics"),
-    });
-  }
-
-  function tellInPassing(notice: NoticeView): void {
-    const view = shell.view();
-    passing.show(notice, view);
-    overlay.show();
-    if (view.phase === "idle") overlay.scheduleHide(passingNoticeShownMs);
-    if (view.phase === "failed") overlay.scheduleHide(failureShownMs);
-  }
-
-  function diagnosticFacts(): Omit<DiagnosticFacts, "audioDevices"> {
-    const { key, proxy } = service.snapshot();
-    const link = shell.link();
-    return {
-      takenAt: now(),
-      ...computerFacts(process.env),
-      hook: { name: "uiohook-napi", ...hook.state() },
-      shortcut: shortcutState,
-      settings: settings.read(),
-      destination: server.choice().kind,
-      host: key.host,
-      key,
-      proxy: proxy?.label ?? null,
-      link: { status: link.status, trouble: link.trouble?.kind ?? null },
-      settingsNotice: settings.notice(),
-      failures: toldFailures.recent(),
-      logLines: systemLines.recent(),
-    };
-  }
-
-  function closeTextField(): void {
-    overlay.closeTextField();
-    const { tag } = shell.state();
-    if (tag === "idle") overlay.scheduleHide(0);
-    if (tag === "failed") overlay.scheduleHide(failureShownMs);
   }
 
   /** Key or endpoint have changed: practice may be needed, or not any more. */
@@ -461,9 +351,7 @@ async function start(): Promise<void> {
   /** What was kept can be sent again now. */
   function offerAgain(): void {
     shell.surroundingsChanged(surroundings());
-    if (shell.state().tag !== "failed") return;
-    overlay.show();
-    overlay.scheduleHide(failureShownMs);
+    conduct.wayOnOffered();
   }
 
   async function onSettings(next: Settings): Promise<void> {
@@ -472,26 +360,4 @@ async function start(): Promise<void> {
     engine.capture.settingsChanged();
     await applyServer();
   }
-}
-
-function openStore(options: StoreOptions): Store {
-  const store = new ElectronStore<Record<string, unknown>>(options);
-  // It offers the profile's path to every page, whoever asks; no page of ours does.
-  ipcMain.removeAllListeners("electron-store-get-data");
-  return store;
-}
-
-/** A mistake of ours must be seen, and must not take the app down in the middle of a conversation. */
-function watchForMistakes(): void {
-  const tell = (event: string) => (error: unknown) => {
-    log.error(event, { code: errorCode(error) });
-    // Where it happened, without the message: that may quote what was said.
-    const frames =
-      error instanceof Error
-        ? (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "))
-        : [];
-    if (frames.length > 0) process.stderr.write(`${frames.join("\n")}\n`);
-  };
-  process.on("unhandledRejection", tell("unhandled-rejection"));
-  process.on("uncaughtException", tell("uncaught-exception"));
 }
