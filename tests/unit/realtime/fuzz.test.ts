@@ -1,4 +1,4 @@
-/** 100,000 server frames that no server should send, as bytes, through parser and port. */
+/** A million server frames that no server should send, as bytes, through parser and port. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
@@ -7,9 +7,9 @@ import { cancelBoundMs, stallBoundMs } from "../../../electron/main/realtime/rea
 import { callId, itemId, turnId } from "../../../shared/ids.ts";
 import type { TurnId } from "../../../shared/ids.ts";
 import { configFor, createPortBench } from "./port-bench.ts";
-import { createFakeNetwork, createFakeTimers, framesFrom } from "./support.ts";
+import { createFakeNetwork, createFakeTimers, framesFrom, type FakeDial } from "./support.ts";
 
-const frames = 100_000;
+const frames = 1_000_000;
 const seed = 20_261_123;
 
 /** mulberry32: small, seeded, good enough to reach corners. */
@@ -158,157 +158,166 @@ function frameFor(turn: TurnId, earlier: readonly Buffer[]): Buffer {
   return Buffer.from(Array.from({ length: below(64) }, () => below(256)));
 }
 
-it(`stays alive and correct through ${frames} frames, and answers a clean turn after them`, async () => {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  const heapBytes = (): number => {
-    collect();
-    return process.memoryUsage().heapUsed + process.memoryUsage().external;
-  };
+it(
+  `stays alive and correct through ${frames} frames, and answers a clean turn after them`,
+  { timeout: 240_000 },
+  async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const heapBytes = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed + process.memoryUsage().external;
+    };
 
-  const timers = createFakeTimers();
-  const network = createFakeNetwork();
-  const config = configFor("ws://127.0.0.1:9/v1/realtime?model=m");
-  const bench = createPortBench({ openTransport: network.open, timers, config });
-  const { port, facts, audio, narrations, links, marks, log } = bench;
-  const known = new Set<TurnId>();
-  const ended = new Set<string>();
-  const abandoned = new Set<TurnId>();
-  let turns = 0;
-  let turn = turnId("t0");
-  let failures = 0;
-  const total = { facts: 0, audio: 0, narrations: 0 };
+    const timers = createFakeTimers();
+    const network = createFakeNetwork();
+    const config = configFor("ws://127.0.0.1:9/v1/realtime?model=m");
+    const bench = createPortBench({ openTransport: network.open, timers, config });
+    const { port, facts, audio, narrations, links, marks, log } = bench;
+    const known = new Set<TurnId>();
+    const ended = new Set<string>();
+    const abandoned = new Set<TurnId>();
+    let turns = 0;
+    let turn = turnId("t0");
+    let failures = 0;
+    const total = { facts: 0, audio: 0, narrations: 0 };
 
-  const startTurn = (): void => {
-    abandoned.add(turn);
+    const startTurn = (): void => {
+      abandoned.add(turn);
+      port.abandonTurn(turn);
+      bench.forgetUtterance(turn);
+      turns += 1;
+      turn = turnId(`t${turns}`);
+      known.add(turn);
+      if (random() < 0.3) {
+        port.sendText(turn, "question");
+      } else {
+        bench.utter(turn, ...framesFrom(0, 6));
+        port.beginInput(turn, turn);
+        if (random() < 0.1) port.dropInput(turn);
+        port.commitInput(turn);
+      }
+      port.requestResponse(turn, 0);
+      if (random() < 0.4) return;
+      // Often enough the answer begins as it should, so that the damage falls on a living one.
+      timers.fire(cancelBoundMs);
+      newest += 1;
+      network.dials
+        .at(-1)
+        ?.push({ type: "response.created", response: { id: `resp_${newest}`, metadata: { turn } } });
+    };
+
+    /** What the session relies on, whatever a server does. */
+    const judge = (): void => {
+      for (const fact of facts) {
+        expect("turnId" in fact && known.has(fact.turnId)).toBe(true);
+        const end =
+          fact.type === "turnFailed"
+            ? `failed ${fact.turnId}`
+            : fact.type === "responseStarted"
+              ? `started ${fact.turnId} ${fact.responseId}`
+              : null;
+        if (end === null || fact.type === "responseStarted") continue;
+        failures += 1;
+        expect(ended.has(end)).toBe(false);
+        ended.add(end);
+      }
+      total.facts += facts.length;
+      total.audio += audio.length;
+      total.narrations += narrations.length;
+      for (const list of [facts, audio, narrations, links, marks, log.lines as unknown[]]) list.length = 0;
+      network.forgetOld();
+    };
+
+    let dialled = 0;
+    let confirmed: FakeDial | undefined;
+    const confirmNewest = (): void => {
+      const dial = network.dials.at(-1);
+      if (confirmed === dial) return;
+      confirmed = dial;
+      dialled += 1;
+      dial?.confirm();
+    };
+
+    let earlier: Buffer[] = [];
+    let heapAfterWarmUp = 0;
+    startTurn();
+    for (let count = 0; count < frames; count += 1) {
+      const dial = network.dials.at(-1);
+      // Now and then garbage arrives before the session is ready, too.
+      if (random() < 0.5) confirmNewest();
+      const frame = frameFor(turn, earlier);
+      if (random() < 0.05) earlier = [...earlier, frame].slice(-50);
+      const heard = audio.length;
+      dial?.listener.message(frame.toString("utf8"));
+      if (audio.slice(heard).some((piece) => abandoned.has(piece.turnId))) {
+        throw new Error(`Sound of an abandoned turn after frame ${count}: ${frame.toString("utf8")}`);
+      }
+
+      const chance = random();
+      if (chance < 0.015) startTurn();
+      else if (chance < 0.017)
+        dial?.listener.ended({ kind: "closed", code: pick([1001, 1006, 1013, 4000]), reason: "x" });
+      else if (chance < 0.08) timers.fire(cancelBoundMs);
+      else if (chance < 0.081) timers.fire(stallBoundMs);
+      else if (chance < 0.1) port.sendToolOutput(turn, callId(`call_${below(9)}`), "{}");
+      else if (chance < 0.12) {
+        port.truncateItem({ itemId: itemId(item()), contentIndex: 0, playedMs: below(500), receivedMs: 400 });
+      }
+      if (count % 500 === 0) {
+        await new Promise((resolve) => setImmediate(resolve));
+        judge();
+      }
+      if (count === frames / 4) heapAfterWarmUp = heapBytes();
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    judge();
+    const grownBytes = heapBytes() - heapAfterWarmUp;
+    const { counters } = port;
+
+    // The fuzz has reached the depths that it is for.
+    expect(total.facts).toBeGreaterThan(10_000);
+    expect(total.audio).toBeGreaterThan(1_500);
+    expect(total.narrations).toBeGreaterThan(50_000);
+    expect(failures).toBeGreaterThan(500);
+    expect(dialled).toBeGreaterThan(2_000);
+    expect(counters.malformed).toBeGreaterThan(100_000);
+    expect(counters.generic).toBeGreaterThan(50_000);
+    expect(counters.late).toBeGreaterThan(50_000);
+    expect(grownBytes).toBeLessThan(20 * 1024 * 1024);
+
+    const clean = turnId("clean");
+    known.add(clean);
     port.abandonTurn(turn);
-    turns += 1;
-    turn = turnId(`t${turns}`);
-    known.add(turn);
-    if (random() < 0.3) {
-      port.sendText(turn, "question");
-    } else {
-      bench.utter(turn, ...framesFrom(0, 6));
-      port.beginInput(turn, turn);
-      if (random() < 0.1) port.dropInput(turn);
-      port.commitInput(turn);
-    }
-    port.requestResponse(turn, 0);
-    if (random() < 0.4) return;
-    // Often enough the answer begins as it should, so that the damage falls on a living one.
     timers.fire(cancelBoundMs);
-    newest += 1;
-    network.dials
-      .at(-1)
-      ?.push({ type: "response.created", response: { id: `resp_${newest}`, metadata: { turn } } });
-  };
-
-  /** What the session relies on, whatever a server does. */
-  const judge = (): void => {
-    for (const fact of facts) {
-      expect("turnId" in fact && known.has(fact.turnId)).toBe(true);
-      const end =
-        fact.type === "turnFailed"
-          ? `failed ${fact.turnId}`
-          : fact.type === "responseStarted"
-            ? `started ${fact.turnId} ${fact.responseId}`
-            : null;
-      if (end === null || fact.type === "responseStarted") continue;
-      failures += 1;
-      expect(ended.has(end)).toBe(false);
-      ended.add(end);
-    }
-    total.facts += facts.length;
-    total.audio += audio.length;
-    total.narrations += narrations.length;
-    for (const list of [facts, audio, narrations, links, marks, log.lines as unknown[]]) list.length = 0;
-    for (const dial of network.dials) dial.sent.length = 0;
-  };
-
-  let confirmedDials = 0;
-  const confirmNewest = (): void => {
-    if (confirmedDials === network.dials.length) return;
-    confirmedDials = network.dials.length;
-    network.dials.at(-1)?.confirm();
-  };
-
-  let earlier: Buffer[] = [];
-  let heapAfterWarmUp = 0;
-  startTurn();
-  for (let count = 0; count < frames; count += 1) {
+    bench.utter(clean, ...framesFrom(0, 10));
+    port.beginInput(clean, clean);
+    port.commitInput(clean);
+    port.requestResponse(clean, 0);
+    confirmNewest();
+    timers.fire(cancelBoundMs);
     const dial = network.dials.at(-1);
-    // Now and then garbage arrives before the session is ready, too.
-    if (random() < 0.5) confirmNewest();
-    const frame = frameFor(turn, earlier);
-    if (random() < 0.05) earlier = [...earlier, frame].slice(-50);
-    const heard = audio.length;
-    dial?.listener.message(frame.toString("utf8"));
-    if (audio.slice(heard).some((piece) => abandoned.has(piece.turnId))) {
-      throw new Error(`Sound of an abandoned turn after frame ${count}: ${frame.toString("utf8")}`);
-    }
-
-    const chance = random();
-    if (chance < 0.015) startTurn();
-    else if (chance < 0.017)
-      dial?.listener.ended({ kind: "closed", code: pick([1001, 1006, 1013, 4000]), reason: "x" });
-    else if (chance < 0.08) timers.fire(cancelBoundMs);
-    else if (chance < 0.081) timers.fire(stallBoundMs);
-    else if (chance < 0.1) port.sendToolOutput(turn, callId(`call_${below(9)}`), "{}");
-    else if (chance < 0.12) {
-      port.truncateItem({ itemId: itemId(item()), contentIndex: 0, playedMs: below(500), receivedMs: 400 });
-    }
-    if (count % 500 === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
-      judge();
-    }
-    if (count === frames / 4) heapAfterWarmUp = heapBytes();
-  }
-  await new Promise((resolve) => setImmediate(resolve));
-  judge();
-  const grownBytes = heapBytes() - heapAfterWarmUp;
-  const { counters } = port;
-
-  // The fuzz has reached the depths that it is for.
-  expect(total.facts).toBeGreaterThan(1_000);
-  expect(total.audio).toBeGreaterThan(150);
-  expect(total.narrations).toBeGreaterThan(1_000);
-  expect(failures).toBeGreaterThan(50);
-  expect(counters.malformed).toBeGreaterThan(10_000);
-  expect(counters.generic).toBeGreaterThan(1_000);
-  expect(counters.late).toBeGreaterThan(1_000);
-  expect(grownBytes).toBeLessThan(16 * 1024 * 1024);
-
-  const clean = turnId("clean");
-  known.add(clean);
-  port.abandonTurn(turn);
-  timers.fire(cancelBoundMs);
-  bench.utter(clean, ...framesFrom(0, 10));
-  port.beginInput(clean, clean);
-  port.commitInput(clean);
-  port.requestResponse(clean, 0);
-  confirmNewest();
-  timers.fire(cancelBoundMs);
-  const dial = network.dials.at(-1);
-  expect(dial?.sent.map(({ type }) => type).slice(-2)).toEqual([
-    "input_audio_buffer.commit",
-    "response.create",
-  ]);
-  const metadata = { turn: clean };
-  dial?.push({ type: "response.created", response: { id: "resp_clean", metadata } });
-  dial?.push({
-    type: "response.output_audio.delta",
-    response_id: "resp_clean",
-    item_id: "item_clean",
-    delta: "AQACAA==",
-  });
-  dial?.push({
-    type: "response.done",
-    response: { id: "resp_clean", status: "completed", metadata, output: [] },
-  });
-  expect((await bench.fact("responseDone", clean)).outcome).toEqual({ kind: "completed", calls: [] });
-  expect(audio.map((piece) => [...piece.pcm])).toEqual([[1, 2]]);
-  port.close();
-});
+    expect(dial?.sent.map(({ type }) => type).slice(-2)).toEqual([
+      "input_audio_buffer.commit",
+      "response.create",
+    ]);
+    const metadata = { turn: clean };
+    dial?.push({ type: "response.created", response: { id: "resp_clean", metadata } });
+    dial?.push({
+      type: "response.output_audio.delta",
+      response_id: "resp_clean",
+      item_id: "item_clean",
+      delta: "AQACAA==",
+    });
+    dial?.push({
+      type: "response.done",
+      response: { id: "resp_clean", status: "completed", metadata, output: [] },
+    });
+    expect((await bench.fact("responseDone", clean)).outcome).toEqual({ kind: "completed", calls: [] });
+    expect(audio.map((piece) => [...piece.pcm])).toEqual([[1, 2]]);
+    port.close();
+  },
+);
 
 it("parses whatever bytes come, and never throws", () => {
   for (let count = 0; count < 20_000; count += 1) {

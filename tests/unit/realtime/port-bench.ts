@@ -33,6 +33,7 @@ export interface PortBench {
   /** How often the configuration, and so the key, was asked for. */
   readonly configReads: number;
   readonly utter: (turnId: TurnId, ...chunks: readonly Int16Array[]) => GrowingUtterance;
+  readonly forgetUtterance: (turnId: TurnId) => void;
   /** The first fact that fits, now or later; rejects after `timeoutMs`. */
   readonly fact: <Type extends SessionEvent["type"]>(
     type: Type,
@@ -136,6 +137,7 @@ export function createPortBench(deps: {
       utterances.set(turnId, utterance);
       return utterance;
     },
+    forgetUtterance: (turnId) => void utterances.delete(turnId),
     fact: (type, turnId, timeoutMs = 4_100) =>
       eventually(`${type} of ${turnId}`, timeoutMs, () =>
         facts.find(

@@ -71,10 +71,21 @@ export const confirmed = {
   session: { type: "realtime", audio: { input: { turn_detection: null } } },
 };
 
-export function createFakeNetwork(): { readonly open: OpenTransport; readonly dials: readonly FakeDial[] } {
+export interface FakeNetwork {
+  readonly open: OpenTransport;
+  readonly dials: readonly FakeDial[];
+  /** Keeps only the newest dial, and nothing of what was sent on it: for long runs that measure memory. */
+  readonly forgetOld: () => void;
+}
+
+export function createFakeNetwork(): FakeNetwork {
   const dials: FakeDial[] = [];
   return {
     dials,
+    forgetOld: () => {
+      dials.splice(0, dials.length - 1);
+      for (const dial of dials) dial.sent.length = 0;
+    },
     open: (target, listener) => {
       let taken = 0;
       const dial: FakeDial = {
