@@ -89,6 +89,24 @@ describe("a line on which nothing is said", () => {
   });
 });
 
+describe("a hold of ten minutes", () => {
+  it("is one question, with every sample of it", async () => {
+    const { rig } = await setUp();
+    const long = framesFrom(0, 600 * 50);
+    rig.toggle();
+    for (const [index, frame] of long.entries()) {
+      rig.speak(frame);
+      if (index % 25 === 24) await rig.pass(500, 500);
+    }
+    expect(rig.engine.shell.view()).toMatchObject({ phase: "listening", notice: null });
+    rig.toggle();
+    await untilAnswered(rig);
+    expect(lastHeard(rig) === bytesOf(long)).toBe(true);
+    expect(rig.server.script.requests).toHaveLength(1);
+    expect(wasFailed(rig)).toBe(false);
+  });
+});
+
 describe("sessions that end after a minute", () => {
   it("are renewed between the turns of a person who talks through ten of them", async () => {
     const { rig, clock } = await setUp({ sessionMs: 60_000 });

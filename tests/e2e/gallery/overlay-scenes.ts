@@ -95,6 +95,81 @@ export const overlayScenes: readonly OverlayScene[] = [
     { levelsDb: speech },
   ),
   scene("reconnecting", { ...toServer, phase: "reconnecting", turns: [blank] }),
+  scene(
+    "listening-without-line",
+    {
+      ...toServer,
+      phase: "listening",
+      deviceLabel: "Built-in Audio Analog Stereo",
+      notice: {
+        title: describeFailure({ kind: "unknown-host", host: "api.openai.com" }).title,
+        advice: "Go on talking: it is sent as soon as possible.",
+        action: null,
+      },
+      turns: [blank],
+    },
+    { levelsDb: speech },
+  ),
+  scene(
+    "listening-other-microphone",
+    {
+      ...toServer,
+      phase: "listening",
+      deviceLabel: "Built-in Audio Analog Stereo",
+      notice: {
+        title: describeFailure({ kind: "microphone-lost", device: "Jabra Evolve 75" }).title,
+        advice: "Go on talking: now listening with “Built-in Audio Analog Stereo”. About 120 ms are missing.",
+        action: null,
+      },
+      turns: [blank],
+    },
+    { levelsDb: speech },
+  ),
+  scene("listening-silent", {
+    ...toServer,
+    phase: "listening",
+    deviceLabel: "Jabra Evolve 75",
+    notice: {
+      ...describeFailure({ kind: "microphone-silent", device: "Jabra Evolve 75" }),
+      action: null,
+    },
+    turns: [blank],
+  }),
+  scene(
+    "listening-still-talking",
+    {
+      ...toServer,
+      phase: "listening",
+      deviceLabel: "Built-in Audio Analog Stereo",
+      notice: {
+        title: "Still talking?",
+        advice: "The recording is sent in 30 s, unless you keep it going.",
+        action: "keep-recording",
+      },
+      turns: [blank],
+    },
+    { levelsDb: speech },
+  ),
+  scene("reconnecting-with-reason", {
+    ...toServer,
+    phase: "reconnecting",
+    notice: {
+      title: describeFailure({ kind: "rate-limit", retryAfterMs: 4_000 }).title,
+      advice: "What you said is kept. Trying again in 4 s …",
+      action: null,
+    },
+    turns: [blank],
+  }),
+  scene("told-in-passing", {
+    ...toServer,
+    outcome: "answered",
+    notice: {
+      title: "The diagnostics are on the clipboard",
+      advice: "Read them, then paste them where you ask for help.",
+      action: null,
+    },
+    turns: [tides],
+  }),
   scene("thinking", { ...toServer, phase: "thinking", turns: [blank] }),
   scene("thinking-with-words", {
     ...toServer,

@@ -52,10 +52,28 @@ describe("flags on other events", () => {
 });
 
 describe("while the key is believed down", () => {
-  it("stays quiet as long as the key is really down", async () => {
+  it("stays quiet through a hold of ten minutes", async () => {
     const { timers, evidence, losses } = watch(() => Promise.resolve(held));
     evidence.pressed("RightCtrl");
-    await timers.pass(60_000);
+    await timers.pass(600_000);
+    expect(losses()).toBe(0);
+  });
+
+  it("stays quiet through ten minutes of auto-repeat, slow and late as it may be", async () => {
+    const { timers, evidence, losses } = watch(null);
+    evidence.pressed("RightCtrl");
+    await timers.pass(1_000);
+    for (let repeat = 0; repeat < 1_200; repeat += 1) {
+      evidence.repeated();
+      await timers.pass(repeat % 50 === 0 ? 790 : 490);
+    }
+    expect(losses()).toBe(0);
+  });
+
+  it("stays quiet through ten minutes in which no proof can be had", async () => {
+    const { timers, evidence, losses } = watch(() => Promise.resolve(null));
+    evidence.pressed("RightCtrl");
+    await timers.pass(600_000);
     expect(losses()).toBe(0);
   });
 
