@@ -59,6 +59,8 @@ export interface NoticeView {
   readonly advice: string;
   /** The one button; `null` where there is nothing to do but read. */
   readonly action: NoticeAction | null;
+  /** A word that nothing went wrong with; absent where something did. */
+  readonly tone?: "hint";
 }
 
 /** Where the voice goes. */

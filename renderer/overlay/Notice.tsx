@@ -1,8 +1,9 @@
 /**
- * Owns how a failure is told: what happened, what to do, and one button. The words are the failure's own.
+ * Owns how a failure is told: what happened, what to do, and one button. The words are the failure's own. A hint is
+ * told in the same way, without the alarm.
  */
 import type { NoticeAction, NoticeView } from "../../shared/session-view.ts";
-import { CloseIcon, WarningIcon } from "./icons.tsx";
+import { CloseIcon, HintIcon, WarningIcon } from "./icons.tsx";
 import { RoundButton } from "./RoundButton.tsx";
 import { noticeAction, words } from "./words.ts";
 
@@ -14,12 +15,10 @@ export interface NoticeProps {
 }
 
 export function Notice({ notice, canClose, onAction }: NoticeProps) {
-  const { action } = notice;
+  const { action, tone } = notice;
   return (
-    <section className="notice">
-      <span className="notice-sign">
-        <WarningIcon />
-      </span>
+    <section className={tone === "hint" ? "notice notice-hint" : "notice"}>
+      <span className="notice-sign">{tone === "hint" ? <HintIcon /> : <WarningIcon />}</span>
       <div className="notice-words">
         <h2 className="notice-title">{notice.title}</h2>
         <p className="notice-advice">{notice.advice}</p>

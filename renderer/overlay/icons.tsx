@@ -63,6 +63,13 @@ export const WarningIcon = () => (
   </Icon>
 );
 
+export const HintIcon = () => (
+  <Icon size={20}>
+    <path d="M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8z" />
+    <path d="M8 7.2v4M8 4.8v.1" />
+  </Icon>
+);
+
 export const DownIcon = () => (
   <Icon size={14}>
     <path d="M8 3v9.5M3.8 8.5L8 12.7l4.2-4.2" />

@@ -43,7 +43,10 @@ export function statusWords(view: SessionView): StatusWords {
     case "listening":
       return { title: view.isBargeIn ? "Go on, I’m listening" : "Listening", hint: endOfSpeech(view) };
     case "reconnecting":
-      return { title: "Connecting…", hint: "What you said is kept · Esc cancels" };
+      return {
+        title: "Connecting…",
+        hint: view.notice === null ? "What you said is kept · Esc cancels" : "Esc cancels",
+      };
     case "thinking":
       return { title: "Thinking…", hint: "Esc to stop" };
     case "acting":

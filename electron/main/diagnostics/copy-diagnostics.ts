@@ -40,6 +40,7 @@ const copied: NoticeView = {
   title: "The diagnostics are on the clipboard",
   advice: "Read them, then paste them where you ask for help.",
   action: null,
+  tone: "hint",
 };
 
 const notCopied: NoticeView = {

@@ -73,6 +73,7 @@ const greeting = (talkKeyLabel: string): NoticeView => ({
   title: `Hold ${talkKeyLabel} and say hello`,
   advice: "Let go, and Parley answers. Or tap it, talk, and tap it again.",
   action: null,
+  tone: "hint",
 });
 
 function noticeOf({ state, link, isMended }: Projected): NoticeView | null {

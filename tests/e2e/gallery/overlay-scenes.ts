@@ -167,6 +167,7 @@ export const overlayScenes: readonly OverlayScene[] = [
       title: "The diagnostics are on the clipboard",
       advice: "Read them, then paste them where you ask for help.",
       action: null,
+      tone: "hint",
     },
     turns: [tides],
   }),
