@@ -85,6 +85,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       ...options.withEnv,
     }),
     cwd: projectDir,
+    timeout: startBoundMs,
   });
   const pageErrors: string[] = [];
   app.context().on("weberror", (error) => pageErrors.push(String(error.error().stack ?? error.error())));
