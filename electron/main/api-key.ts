@@ -50,8 +50,8 @@ export function openApiKeys(options: ApiKeysOptions): ApiKeys {
   function read(): readonly StoredKey[] {
     const found = file.read();
     const parsed = found.kind === "object" ? fileSchema.safeParse(found.value) : null;
-    if (parsed?.success === true) {
-      file.remember(parsed.data);
+    if (found.kind === "object" && parsed?.success === true) {
+      file.remember(found.value);
       return parsed.data.keys;
     }
     const isCopied = file.setAside(now()) !== null;
