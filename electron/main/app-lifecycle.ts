@@ -1,31 +1,60 @@
 /**
- * Owns the life of the process: one instance for each profile, running without windows, one orderly end.
- * It builds nothing by itself; what to do at each point is handed in.
+ * Owns the life of the process: one instance for each profile, which a later one hands its command over to, running
+ * without windows, one orderly end. It builds nothing by itself; what to do at each point is handed in.
  */
 import type { App } from "electron";
+import { z } from "zod";
+import { commandSchema, needsRunning, usage, type Command, type CommandLine } from "./command-line.ts";
 import { errorCode, type Log } from "./log.ts";
 
 /** A cleanup that hangs must not keep the person waiting. */
 const cleanupBoundMs = 2_000;
 
+/** What a script that called us can tell apart. */
+export const exitCodes = { done: 0, notStarted: 1, mistake: 2 } as const;
+
+const handOverSchema = z.object({ command: commandSchema });
+
 export interface LifecycleOptions {
-  readonly app: Pick<App, "requestSingleInstanceLock" | "on" | "whenReady" | "quit" | "exit">;
+  readonly app: Pick<
+    App,
+    "requestSingleInstanceLock" | "releaseSingleInstanceLock" | "on" | "whenReady" | "quit" | "exit"
+  >;
+  readonly commandLine: CommandLine;
+  /** Where whoever called us reads. */
+  readonly terminal: { readonly say: (text: string) => void; readonly complain: (text: string) => void };
   readonly log: Log;
   readonly onReady: () => Promise<void>;
-  readonly onSecondInstance: () => void;
+  /** What our own command line asks for, and what each later start does; none before `onReady` has come to its end. */
+  readonly onCommand: (command: Command) => void;
   /** Releases what must not outlive the app. Called once. */
   readonly cleanup: () => Promise<void>;
 }
 
-/** @returns false when another instance has this profile; that one is told, this one ends. */
-export function runLifecycle({ app, log, onReady, onSecondInstance, cleanup }: LifecycleOptions): boolean {
-  if (!app.requestSingleInstanceLock()) {
-    app.exit(0);
-    return false;
-  }
+/** @returns whether this is the instance that runs; where it is not, it ends. */
+export function runLifecycle(options: LifecycleOptions): boolean {
+  const { app, log, onReady, onCommand, cleanup, terminal } = options;
+  const own = claim(options);
+  if (own === null) return false;
   let state: "running" | "cleaning" | "clean" = "running";
+  /** `null`: they are carried out as they come. */
+  let waiting: Command[] | null = own.kind === "open" ? [] : [own];
+  const take = (command: Command): void => {
+    if (waiting === null) onCommand(command);
+    else waiting.push(command);
+  };
 
-  app.on("second-instance", onSecondInstance);
+  const obeyWaiting = (): void => {
+    const early = waiting ?? [];
+    waiting = null;
+    for (const command of early) onCommand(command);
+  };
+
+  app.on("second-instance", (_event, _argv, _directory, handedOver) => {
+    const parsed = handOverSchema.safeParse(handedOver);
+    if (!parsed.success) log.warn("unknown-command");
+    take(parsed.success ? parsed.data.command : { kind: "open" });
+  });
   // Without a listener Electron quits with the last window; the tray goes on.
   app.on("window-all-closed", () => undefined);
   app.on("before-quit", (event) => {
@@ -42,12 +71,39 @@ export function runLifecycle({ app, log, onReady, onSecondInstance, cleanup }: L
   app
     .whenReady()
     .then(onReady)
+    .then(obeyWaiting)
     .catch((error: unknown) => {
       log.error("start-failed", { code: errorCode(error) });
-      process.stderr.write(`Parley could not start: ${error instanceof Error ? error.message : "unknown"}\n`);
-      app.exit(1);
+      terminal.complain(`Parley could not start: ${error instanceof Error ? error.message : "unknown"}`);
+      app.exit(exitCodes.notStarted);
     });
   return true;
+}
+
+/** @returns the command to begin with; `null` when this process ends, its command handed over or refused. */
+function claim({ app, commandLine, terminal }: LifecycleOptions): Command | null {
+  if (commandLine.kind === "help") {
+    terminal.say(usage);
+    app.exit(exitCodes.done);
+    return null;
+  }
+  if (commandLine.kind === "mistake") {
+    terminal.complain(commandLine.words);
+    app.exit(exitCodes.mistake);
+    return null;
+  }
+  const { command } = commandLine;
+  if (!app.requestSingleInstanceLock({ command })) {
+    app.exit(exitCodes.done);
+    return null;
+  }
+  if (needsRunning(command)) {
+    app.releaseSingleInstanceLock();
+    terminal.complain("Parley is not running: there is nothing to stop.");
+    app.exit(exitCodes.notStarted);
+    return null;
+  }
+  return command;
 }
 
 async function cleanUp(cleanup: () => Promise<void>, log: Log): Promise<void> {

@@ -10,6 +10,7 @@ import { talkKeyLabel, type Settings } from "../../shared/settings.ts";
 import { runLifecycle } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
+import { parseCommandLine, type Command, type TalkVerb } from "./command-line.ts";
 import { createEngine, systemHost } from "./conversation-engine.ts";
 import { createDiagnostics } from "./diagnostics/diagnostics.ts";
 import { createPageDevices } from "./diagnostics/page-devices.ts";
@@ -60,13 +61,18 @@ registerAppScheme();
 hardenApp(app, systemLog("pages"));
 
 const cleanups: (() => Promise<void> | void)[] = [];
-let onSecondInstance = (): void => undefined;
+let obey: (command: Command) => void = () => undefined;
 
 runLifecycle({
   app,
   log,
+  commandLine: parseCommandLine(process.argv),
+  terminal: {
+    say: (text) => void process.stdout.write(text),
+    complain: (text) => void process.stderr.write(`${text}\n`),
+  },
   onReady: start,
-  onSecondInstance: () => onSecondInstance(),
+  onCommand: (command) => obey(command),
   async cleanup() {
     // The last thing made is the first to go.
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -286,12 +292,12 @@ async function start(): Promise<void> {
     },
   );
   settings.onChange((next) => void onSettings(next));
-  onSecondInstance = openSettingsWindow;
+  obey = onCommand;
 
   tray.show(trayModel(shell.view(), hotkeyState()));
   await overlay.load();
   await hook.start();
-  if (process.argv.includes("--settings") || settings.notice() !== null) settingsWindow.open();
+  if (settings.notice() !== null) settingsWindow.open();
   conduct.greet();
   log.info("ready");
 
@@ -314,6 +320,26 @@ async function start(): Promise<void> {
   function onHotkeyState(): void {
     tray.show(trayModel(shell.view(), hotkeyState()));
     settingsWindow.send("settings:changed", service.snapshot());
+  }
+
+  function onCommand(command: Command): void {
+    switch (command.kind) {
+      // Started once more without a word: somebody is looking for us.
+      case "open":
+      case "settings":
+        return openSettingsWindow();
+      case "talk":
+        return talk(command.verb);
+      case "cancel":
+        return shell.key("escapeDown");
+    }
+  }
+
+  function talk(verb: TalkVerb): void {
+    const isListening = shell.state().tag === "listening";
+    if (verb === "stop" || (verb === "toggle" && isListening)) return shell.finishTalk();
+    sleepWatch.lookBeforePress();
+    shell.startTalk();
   }
 
   function onTrayVerb(verb: TrayVerb): void {

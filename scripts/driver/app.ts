@@ -75,7 +75,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
 
   const app = await _electron.launch({
     executablePath: electron.executable,
-    args: [...electron.electronArgs, ...(options.args ?? []), projectDir, `--user-data-dir=${profileDir}`],
+    args: [...electron.electronArgs, projectDir, `--user-data-dir=${profileDir}`, ...(options.args ?? [])],
     env: environment({
       ...(options.env ?? process.env),
       ...electron.env,

@@ -49,6 +49,10 @@ export interface Shell {
   surroundingsChanged(surroundings: Surroundings): void;
   /** Tray and overlay: begin a latched turn, or finish the one that listens, or stop what speaks. */
   toggleTalk(): void;
+  /** From elsewhere than the key: begins a latched turn, whatever goes on, but not while one is being recorded. */
+  startTalk(): void;
+  /** From elsewhere than the key: sends what is being recorded, if anything. */
+  finishTalk(): void;
   ask(text: string): void;
   sendAgain(): void;
   state(): SessionState;
@@ -145,7 +149,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
 
   function handleKey(input: GrammarInput): void {
     const verb = stepKey(input);
-    if (verb === null) return;
+    if (verb === null) return reconcileKey();
     switch (verb) {
       case "talkPressed": {
         const turnId = deps.newTurnId();
@@ -170,20 +174,27 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     run(() => handle(begin(deps.newTurnId())));
   }
 
+  function start(): void {
+    if (state.tag === "listening") return;
+    const turnId = deps.newTurnId();
+    deps.mark("talkPressed", turnId);
+    // The key learns of it afterwards: a tap ends it.
+    handle({ type: "talkPressed", turnId });
+  }
+
+  function finish(): void {
+    if (state.tag !== "listening") return;
+    deps.mark("talkReleased", state.turnId);
+    handle({ type: "talkReleased" });
+  }
+
   function toggle(): void {
     switch (state.tag) {
       case "idle":
       case "failed":
-        // As a tap does: down and up.
-        if (grammar === "idle") {
-          handleKey("talkDown");
-          handleKey("talkUp");
-        }
-        return;
+        return start();
       case "listening":
-        deps.mark("talkReleased", state.turnId);
-        handle({ type: "talkReleased" });
-        return;
+        return finish();
       case "finishing":
       case "settling":
       case "awaiting":
@@ -223,6 +234,8 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
         mendedTurn = state.tag === "failed" ? state.turnId : null;
       }),
     toggleTalk: () => run(toggle),
+    startTalk: () => run(start),
+    finishTalk: () => run(finish),
     ask: (text) => startTurn((turnId) => ({ type: "questionTyped", turnId, text })),
     sendAgain: () => startTurn((turnId) => ({ type: "sendAgainRequested", turnId })),
     state: () => state,

@@ -2,7 +2,7 @@
  * Nothing that page, worklet or person do, in any order, keeps the next press from a fresh start: no error is latched,
  * every take ends once, and the microphone is released.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { createCapture } from "../../../electron/main/audio/capture-port.ts";
 import { createUtteranceStore } from "../../../electron/main/audio/utterance-store.ts";

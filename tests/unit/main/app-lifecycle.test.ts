@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { runLifecycle, type LifecycleOptions } from "../../../electron/main/app-lifecycle.ts";
+import type { Command, CommandLine } from "../../../electron/main/command-line.ts";
 import { recordingLog } from "../../support/recording-log.ts";
 
 afterEach(() => vi.useRealTimers());
@@ -8,8 +9,14 @@ afterEach(() => vi.useRealTimers());
 function start(overrides: Partial<LifecycleOptions> = {}, hasLock = true) {
   const events = new EventEmitter();
   const calls: string[] = [];
+  const said: string[] = [];
+  const handOvers: unknown[] = [];
   const app = {
-    requestSingleInstanceLock: () => hasLock,
+    requestSingleInstanceLock: (handedOver: unknown) => {
+      handOvers.push(handedOver);
+      return hasLock;
+    },
+    releaseSingleInstanceLock: () => calls.push("unlock"),
     on: (name: string, listener: () => void) => events.on(name, listener),
     whenReady: () => Promise.resolve(),
     quit: () => quit(),
@@ -24,13 +31,18 @@ function start(overrides: Partial<LifecycleOptions> = {}, hasLock = true) {
   const log = recordingLog();
   const isFirst = runLifecycle({
     app: app as unknown as LifecycleOptions["app"],
+    commandLine: { kind: "command", command: { kind: "open" } },
+    terminal: { say: (text) => said.push(text), complain: (text) => said.push(`! ${text}`) },
     log,
     onReady: () => Promise.resolve(void calls.push("ready")),
-    onSecondInstance: () => calls.push("second"),
+    onCommand: (command) => calls.push(`command ${Object.values(command).join(" ")}`),
     cleanup: () => Promise.resolve(void calls.push("cleanup")),
     ...overrides,
   });
-  return { events, calls, quit, isFirst, log };
+  /** As Electron does; its own reading of the command line is not looked at. */
+  const startAgain = (handedOver: unknown): boolean =>
+    events.emit("second-instance", {}, ["--talk", "stop"], "/", handedOver);
+  return { events, calls, quit, isFirst, log, said, handOvers, startAgain };
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -74,11 +86,8 @@ describe("the life of the process", () => {
     expect(calls).toContain("ended");
   });
 
-  it("goes on without windows and tells of a second start", async () => {
-    const { events, calls } = start();
-    expect(events.listenerCount("window-all-closed")).toBe(1);
-    events.emit("second-instance");
-    expect(calls).toContain("second");
+  it("goes on without windows", () => {
+    expect(start().events.listenerCount("window-all-closed")).toBe(1);
   });
 
   it("ends at once when the profile is in use, and builds nothing", async () => {
@@ -92,5 +101,66 @@ describe("the life of the process", () => {
     const { calls } = start({ onReady: () => Promise.reject(new Error("no practice server")) });
     await settle();
     expect(calls).toEqual(["exit 1"]);
+  });
+});
+
+describe("commands", () => {
+  const commandLine = (command: Command): CommandLine => ({ kind: "command", command });
+
+  it("of later starts are carried out in their order, those of the time before the start once it is over", async () => {
+    let finishStart = (): void => undefined;
+    const { calls, startAgain } = start({
+      commandLine: commandLine({ kind: "talk", verb: "start" }),
+      onReady: () => new Promise((resolve) => (finishStart = resolve)),
+    });
+    await settle();
+    startAgain({ command: { kind: "talk", verb: "stop" } });
+    startAgain({ command: { kind: "open" } });
+    expect(calls).toEqual([]);
+    finishStart();
+    await settle();
+    startAgain({ command: { kind: "cancel" } });
+    expect(calls).toEqual(["command talk start", "command talk stop", "command open", "command cancel"]);
+  });
+
+  it("are none where nothing was asked for", async () => {
+    const { calls } = start();
+    await settle();
+    expect(calls).toEqual(["ready"]);
+  });
+
+  it.each([[undefined], [null], [{}], [{ command: { kind: "talk", verb: "shout" } }], [{ command: "quit" }]])(
+    "that nobody knows (%j) are noted, and mean what a plain start means",
+    async (handedOver) => {
+      const { calls, startAgain, log } = start();
+      await settle();
+      startAgain(handedOver);
+      expect(calls.at(-1)).toBe("command open");
+      expect(log.lines.map(({ event }) => event)).toEqual(["unknown-command"]);
+    },
+  );
+
+  it("that mean nothing without a Parley that runs start none, and say so", async () => {
+    const { calls, said, isFirst } = start({ commandLine: commandLine({ kind: "cancel" }) });
+    await settle();
+    expect(isFirst).toBe(false);
+    expect(calls).toEqual(["unlock", "exit 1"]);
+    expect(said).toEqual(["! Parley is not running: there is nothing to stop."]);
+  });
+
+  it("that are mistaken disturb nobody: the profile is not even asked for", async () => {
+    const { calls, said, handOvers } = start({ commandLine: { kind: "mistake", words: "What?" } });
+    await settle();
+    expect(calls).toEqual(["exit 2"]);
+    expect(said).toEqual(["! What?"]);
+    expect(handOvers).toEqual([]);
+  });
+
+  it("are handed over to the instance that runs", async () => {
+    const command = { kind: "talk", verb: "toggle" } as const;
+    const { calls, handOvers } = start({ commandLine: commandLine(command) }, false);
+    await settle();
+    expect(handOvers).toEqual([{ command }]);
+    expect(calls).toEqual(["exit 0"]);
   });
 });

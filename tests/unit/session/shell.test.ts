@@ -280,6 +280,49 @@ describe("the tray's Talk", () => {
   });
 });
 
+describe("talking without the key", () => {
+  it("begins a recording that a tap of the key ends, and so does the same from elsewhere", () => {
+    const { shell, taken, marks } = recordedShell();
+    shell.startTalk();
+    expect(taken()).toEqual(["open t1", "beginInput t1 t1"]);
+    expect(shell.view().gesture).toBe("tap");
+    shell.startTalk();
+    expect(taken()).toEqual([]);
+    shell.finishTalk();
+    expect(taken()).toEqual(["finish t1"]);
+    expect(marks).toEqual(["talkPressed t1", "talkReleased t1"]);
+    shell.finishTalk();
+    expect(taken()).toEqual([]);
+  });
+
+  it("interrupts an answer, as the key does", () => {
+    const { shell, taken } = answering();
+    shell.startTalk();
+    expect(taken()).toEqual(["flush", "open t2", "abandonTurn t1", "beginInput t2 t2"]);
+  });
+
+  it("finishes the recording of a held key, whose key-up means nothing then", () => {
+    const { shell, timers, taken } = recordedShell();
+    shell.key("talkDown");
+    timers.fire(tapWindowMs);
+    taken();
+    shell.finishTalk();
+    shell.key("talkUp");
+    expect(taken()).toEqual(["finish t1"]);
+  });
+
+  it("works while the key is held down for nothing, and the key works afterwards", () => {
+    const { shell, taken } = recordedShell();
+    shell.key("talkDown");
+    shell.key("otherDown");
+    shell.startTalk();
+    taken();
+    shell.key("talkUp");
+    shell.key("talkDown");
+    expect(taken()).toEqual(["finish t2"]);
+  });
+});
+
 describe("what windows see", () => {
   it("is published once for each thing that happened", () => {
     const { shell, views } = recordedShell();
