@@ -253,7 +253,8 @@ async function start(): Promise<void> {
     "capture:opened": engine.capture.opened,
     "capture:failed": engine.capture.failed,
     "capture:released": () => engine.capture.released(),
-    "playback:failed": ({ detail }) => engine.playback.failed(detail),
+    "playback:failed": ({ detail, sinceMs }) => engine.playback.failed(detail, sinceMs),
+    "playback:latency": ({ latencyMs }) => engine.playback.latency(latencyMs),
     "devices:listed": pageDevices.listed,
     "overlay:layout": overlay.setLayout,
     "overlay:ask": ({ text }) => {
