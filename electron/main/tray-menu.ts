@@ -80,9 +80,9 @@ function talkItem(phase: Phase): TrayItem {
   }
 }
 
-function statusWords({ phase, talkKeyLabel, notice }: SessionView, hotkey: HotkeyState): string {
-  // What went wrong, also while it mends itself; at rest a notice is the greeting.
-  if (notice !== null && phase !== "idle") return notice.title;
+function statusWords({ phase, outcome, talkKeyLabel, notice }: SessionView, hotkey: HotkeyState): string {
+  // What went wrong, also while it mends itself; before the first turn a notice is the greeting.
+  if (notice !== null && (phase !== "idle" || outcome !== "none")) return notice.title;
   switch (phase) {
     case "idle":
       return hotkey.isWorking

@@ -25,6 +25,12 @@ describe("the tray", () => {
     expect(labels(view)).toContain(talk);
   });
 
+  it("says what the overlay says of an answer that cannot be heard, but not how to greet", () => {
+    const notice = { title: "The answer cannot be played", advice: "", action: null };
+    expect(labels(viewOf({ outcome: "answered", notice }))[0]).toBe(notice.title);
+    expect(labels(viewOf({ notice }))[0]).toBe("Ready – hold Right Ctrl to talk");
+  });
+
   it("says where the voice goes", () => {
     expect(labels(viewOf({}))).toContain("Practice – nothing leaves this computer");
     const server = viewOf({ destination: { kind: "server", host: "api.openai.com" } });
