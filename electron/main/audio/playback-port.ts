@@ -275,6 +275,8 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
     },
     detach() {
       port = null;
+      // Nobody is left to say how much it took with it: as much again is sure to be enough.
+      sinceMs = latencyMs;
       if (flushing !== null) settleFlush(flushing, flushing.knownSamples, emit);
       watch();
     },
