@@ -34,6 +34,7 @@ export default defineConfig({
         input: {
           overlay: fromRoot("renderer/overlay.html"),
           settings: fromRoot("renderer/settings.html"),
+          safe: fromRoot("renderer/safe.html"),
         },
       },
     },

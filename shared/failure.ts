@@ -360,7 +360,7 @@ export function describeFailure(failure: Failure): FailureWords {
     case "loudspeaker-failed":
       return {
         title: "The answer cannot be played",
-        advice: "Check the system’s sound output. What came of the answer so far is shown as text.",
+        advice: "It goes on as text. Check the system’s sound output, then ask again to hear an answer.",
         action: "dismiss",
       };
     case "internal":

@@ -44,7 +44,13 @@ export const overlaySends = {
   }),
   /** Every track is stopped: the system's indicator is off. */
   "capture:released": z.null(),
-  "playback:failed": z.object({ detail: z.string().max(300) }),
+  /** What was rendered in the last `sinceMs` may not have been heard, on top of what takes its latency to be heard. */
+  "playback:failed": z.object({
+    detail: z.string().max(300),
+    sinceMs: z.int().nonnegative().max(1_000),
+  }),
+  /** How long what is rendered takes to be heard. */
+  "playback:latency": z.object({ latencyMs: z.int().nonnegative().max(10_000) }),
   /** Answer to `devices:list`. */
   "devices:listed": z.object({ request: z.int(), devices: z.array(listedDevice).max(100) }),
   /** In CSS pixels of the window: the card (hovering it means reading) and what can be clicked. */
@@ -175,6 +181,7 @@ export interface OverlayBridge {
   captureFailed(fact: OverlaySends["capture:failed"]): void;
   captureReleased(): void;
   playbackFailed(fact: OverlaySends["playback:failed"]): void;
+  playbackLatency(fact: OverlaySends["playback:latency"]): void;
   devicesListed(fact: OverlaySends["devices:listed"]): void;
   layoutChanged(layout: OverlaySends["overlay:layout"]): void;
   ask(text: string): void;

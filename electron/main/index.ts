@@ -15,6 +15,7 @@ import { createEngine, systemHost } from "./conversation-engine.ts";
 import { createDiagnostics } from "./diagnostics/diagnostics.ts";
 import { createPageDevices } from "./diagnostics/page-devices.ts";
 import { takeEnvironmentKey } from "./environment-key.ts";
+import { openGraphics, softwareNotice } from "./graphics.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
 import { handleInvokes, handleSends } from "./ipc.ts";
 import { systemLog } from "./log.ts";
@@ -34,6 +35,7 @@ import { originOf } from "./realtime/endpoint.ts";
 import { openWebSocketBy } from "./realtime/websocket-transport.ts";
 import { createServer } from "./server.ts";
 import { baseUrlInForce } from "./server-choice.ts";
+import { createSafeWindow } from "./safe-window.ts";
 import type { Surroundings } from "./session/shell.ts";
 import { createSettingsService } from "./settings-service.ts";
 import { createSettingsWindow } from "./settings-window.ts";
@@ -59,6 +61,13 @@ const preload = (name: string): string => join(import.meta.dirname, `../preload/
 watchForMistakes(log);
 registerAppScheme();
 hardenApp(app, systemLog("pages"));
+const graphics = openGraphics({
+  app,
+  file: join(app.getPath("userData"), "graphics.json"),
+  nowMs: () => performance.now(),
+  wallMs: Date.now,
+  log: systemLog("graphics"),
+});
 
 const cleanups: (() => Promise<void> | void)[] = [];
 let obey: (command: Command) => void = () => undefined;
@@ -129,12 +138,20 @@ async function start(): Promise<void> {
       engine.playback.detach();
       hasPorts = false;
     },
+    onGivenUp: () => notePageLost(true),
+    isOpaque: graphics.isSoftware,
   });
   cleanups.push(() => overlay.destroy());
+  const icon = platform === "darwin" ? null : join(resourcesDir, "icons/icon.png");
   const settingsWindow = createSettingsWindow({
     preload: preload("settings"),
-    icon: platform === "darwin" ? null : join(resourcesDir, "icons/icon.png"),
+    icon,
     log: systemLog("settings"),
+  });
+  const safeWindow = createSafeWindow({
+    icon,
+    onWish: (wish) => (wish === "restart" ? restart() : app.quit()),
+    log: systemLog("safe"),
   });
 
   const surroundings = (): Surroundings => ({
@@ -248,18 +265,21 @@ async function start(): Promise<void> {
   });
 
   let hasPorts = false;
+  let isPageLost = false;
   handleSends({ ipcMain, expects: overlay.webContents, log: systemLog("ipc") }, overlaySends, {
     "overlay:ready": () => {
       const page = overlay.webContents();
       if (page === null) return;
       if (!hasPorts) connectAudioPorts(page, engine);
       hasPorts = true;
+      if (isPageLost) notePageLost(false);
       overlay.send("session:view", shell.view());
     },
     "capture:opened": engine.capture.opened,
     "capture:failed": engine.capture.failed,
     "capture:released": () => engine.capture.released(),
-    "playback:failed": ({ detail }) => engine.playback.failed(detail),
+    "playback:failed": ({ detail, sinceMs }) => engine.playback.failed(detail, sinceMs),
+    "playback:latency": ({ latencyMs }) => engine.playback.latency(latencyMs),
     "devices:listed": pageDevices.listed,
     "overlay:layout": overlay.setLayout,
     "overlay:ask": ({ text }) => {
@@ -293,8 +313,12 @@ async function start(): Promise<void> {
   );
   settings.onChange((next) => void onSettings(next));
   obey = onCommand;
+  graphics.onUnreliable(() => {
+    overlay.makeOpaque();
+    conduct.tellInPassing(softwareNotice);
+  });
 
-  tray.show(trayModel(shell.view(), hotkeyState()));
+  showTray();
   await overlay.load();
   await hook.start();
   if (settings.notice() !== null) settingsWindow.open();
@@ -305,7 +329,9 @@ async function start(): Promise<void> {
     const before = conduct.viewChanged(view);
     diagnostics.noteFailure();
     hook.setEscapeActive(view.phase !== "idle");
-    tray.show(trayModel(view, hotkeyState()));
+    showTray();
+    // A new turn is a wish for a page, whatever became of the last one.
+    if (view.turnId !== null && view.turnId !== before?.turnId) overlay.tryAfresh();
     // The answer is near: open the loudspeaker now, so that its first sample does not wait for the device.
     if (view.phase !== before?.phase && (view.phase === "listening" || view.phase === "thinking")) {
       engine.playback.wake();
@@ -317,8 +343,24 @@ async function start(): Promise<void> {
     if (contents !== null && hasPorts) renewPlaybackPort(contents, engine.playback);
   }
 
+  function showTray(): void {
+    tray.show(trayModel(shell.view(), hotkeyState(), isPageLost));
+  }
+
+  function notePageLost(isLost: boolean): void {
+    isPageLost = isLost;
+    if (isLost) safeWindow.open();
+    else safeWindow.close();
+    showTray();
+  }
+
+  function restart(): void {
+    app.relaunch();
+    app.quit();
+  }
+
   function onHotkeyState(): void {
-    tray.show(trayModel(shell.view(), hotkeyState()));
+    showTray();
     settingsWindow.send("settings:changed", service.snapshot());
   }
 
@@ -354,6 +396,8 @@ async function start(): Promise<void> {
         return openSettingsWindow();
       case "diagnostics":
         return void diagnostics.copy(conduct.tellInPassing);
+      case "restart":
+        return restart();
       case "quit":
         return app.quit();
     }

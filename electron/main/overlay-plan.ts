@@ -32,6 +32,7 @@ export function planOverlay(before: SessionView | null, view: SessionView, hideA
       return { kind: "hide-after", delayMs: hintShownMs };
     case "answered":
     case "interrupted":
-      return { kind: "hide-after", delayMs: hideAfterMs };
+      // With a notice it was not heard, and has to be read.
+      return { kind: "hide-after", delayMs: view.notice === null ? hideAfterMs : failureShownMs };
   }
 }

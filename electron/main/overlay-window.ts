@@ -29,6 +29,10 @@ export interface OverlayOptions {
   readonly onTextFieldLeft: () => void;
   /** The page is gone, its audio ports with it. It is loaded again and says `overlay:ready` then. */
   readonly onGone: () => void;
+  /** The page has crashed so often that it is not loaded again. */
+  readonly onGivenUp: () => void;
+  /** Nothing can be relied on to draw what is half transparent. */
+  readonly isOpaque: boolean;
 }
 
 export interface OverlayWindow {
@@ -44,11 +48,15 @@ export interface OverlayWindow {
   setLayout(layout: Layout): void;
   openTextField(): void;
   closeTextField(): void;
+  /** The person asks for something: a page that was given up is loaded after all, and counted anew. */
+  tryAfresh(): void;
+  /** From now on nothing of it is half transparent. */
+  makeOpaque(): void;
   destroy(): void;
 }
 
 export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
-  const { preload, x11, nowMs, log, onTextFieldLeft, onGone } = options;
+  const { preload, x11, nowMs, log, onTextFieldLeft, onGone, onGivenUp } = options;
   const window = new BrowserWindow({
     ...overlaySize,
     show: false,
@@ -75,7 +83,9 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
   });
   const { webContents } = window;
   const focus = createOverlayFocus(window, x11);
-  const crashesMs: number[] = [];
+  let crashesMs: number[] = [];
+  let isGivenUp = false;
+  let isOpaque = options.isOpaque;
   let layout: Layout = { card: null, controls: [] };
   let hideAtMs: number | null = null;
   let hoveredAtMs: number | null = null;
@@ -101,8 +111,14 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
     setTakesClicks(false);
     closeTextField();
     onGone();
-    if (mayRevive(crashesMs, nowMs())) void load().catch(reportLoadFailure);
-    else log.error("overlay-page-given-up", { crashes: crashesMs.length });
+    if (mayRevive(crashesMs, nowMs())) {
+      void load().catch(reportLoadFailure);
+      return;
+    }
+    log.error("overlay-page-given-up", { crashes: crashesMs.length });
+    isGivenUp = true;
+    hideNow();
+    onGivenUp();
   });
   window.on("blur", () => {
     if (isTextFieldOpen) onTextFieldLeft();
@@ -131,10 +147,10 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
     if (isShaped) window.setShape(roundedShape(layout.card));
   }
 
-  /** A compositor can come and go, so it is asked for at every showing. */
+  /** A compositor can come and go, so it is asked for at every showing. macOS knows no shapes, and always has one. */
   async function fitToDesktop(): Promise<void> {
-    if (x11 === null) return;
-    const needsShape = !(await x11.hasCompositor());
+    const canShape = process.platform !== "darwin";
+    const needsShape = canShape && (isOpaque || (x11 !== null && !(await x11.hasCompositor())));
     if (window.isDestroyed() || (!needsShape && !isShaped)) return;
     isShaped = needsShape;
     if (isShaped) cutShape();
@@ -156,6 +172,8 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
 
   function show(): Promise<void> {
     hideAtMs = null;
+    // There is nothing in it to be seen.
+    if (isGivenUp) return Promise.resolve();
     isWanted = true;
     return window.isDestroyed() || window.isVisible() ? Promise.resolve() : appear();
   }
@@ -179,6 +197,14 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
     focus.giveBack();
   }
 
+  function tryAfresh(): void {
+    if (!isGivenUp || window.isDestroyed()) return;
+    isGivenUp = false;
+    crashesMs = [];
+    log.info("overlay-page-tried-afresh");
+    void load().catch(reportLoadFailure);
+  }
+
   return {
     webContents: contents,
     send,
@@ -193,6 +219,7 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
       if (!window.isDestroyed()) cutShape();
     },
     openTextField() {
+      tryAfresh();
       if (window.isDestroyed() || isTextFieldOpen) return;
       isTextFieldOpen = true;
       send("overlay:text-field", { isOpen: true });
@@ -200,6 +227,11 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
       void show().then(() => isTextFieldOpen && focus.take());
     },
     closeTextField,
+    tryAfresh,
+    makeOpaque() {
+      isOpaque = true;
+      void fitToDesktop();
+    },
     destroy() {
       if (pointerTimer !== null) clearInterval(pointerTimer);
       pointerTimer = null;

@@ -6,7 +6,7 @@ import type { HotkeyState } from "../../shared/ipc-contract.ts";
 import type { Phase, SessionView } from "../../shared/session-view.ts";
 
 export type TrayIcon = "idle" | "listening" | "active" | "warning";
-export type TrayVerb = "talk" | "finish" | "stop" | "type" | "settings" | "diagnostics" | "quit";
+export type TrayVerb = "talk" | "finish" | "stop" | "type" | "settings" | "diagnostics" | "restart" | "quit";
 
 export type TrayItem =
   | { readonly kind: "text"; readonly label: string }
@@ -19,12 +19,14 @@ export interface TrayModel {
   readonly items: readonly TrayItem[];
 }
 
+const pageLostLine = "Parley’s window keeps crashing – restart Parley";
 const practiceLine = "Practice – nothing leaves this computer";
 
-export function trayModel(view: SessionView, hotkey: HotkeyState): TrayModel {
-  const status = statusWords(view, hotkey);
+/** @param isPageLost the overlay's page keeps crashing, so that nothing but this tells anything. */
+export function trayModel(view: SessionView, hotkey: HotkeyState, isPageLost: boolean): TrayModel {
+  const status = isPageLost ? pageLostLine : statusWords(view, hotkey);
   return {
-    icon: iconOf(view.phase, hotkey),
+    icon: isPageLost ? "warning" : iconOf(view.phase, hotkey),
     tooltip: `Parley – ${status}`,
     items: [
       { kind: "text", label: status },
@@ -35,6 +37,7 @@ export function trayModel(view: SessionView, hotkey: HotkeyState): TrayModel {
       { kind: "separator" },
       { kind: "verb", label: "Settings…", verb: "settings" },
       { kind: "verb", label: "Copy diagnostics", verb: "diagnostics" },
+      ...(isPageLost ? [{ kind: "verb", label: "Restart Parley", verb: "restart" } as const] : []),
       { kind: "verb", label: "Quit", verb: "quit" },
     ],
   };
@@ -80,9 +83,9 @@ function talkItem(phase: Phase): TrayItem {
   }
 }
 
-function statusWords({ phase, talkKeyLabel, notice }: SessionView, hotkey: HotkeyState): string {
-  // What went wrong, also while it mends itself; at rest a notice is the greeting.
-  if (notice !== null && phase !== "idle") return notice.title;
+function statusWords({ phase, outcome, talkKeyLabel, notice }: SessionView, hotkey: HotkeyState): string {
+  // What went wrong, also while it mends itself; before the first turn a notice is the greeting.
+  if (notice !== null && (phase !== "idle" || outcome !== "none")) return notice.title;
   switch (phase) {
     case "idle":
       return hotkey.isWorking

@@ -27,6 +27,7 @@ const bridge: OverlayBridge = {
   captureFailed: (fact) => send("capture:failed", fact),
   captureReleased: () => send("capture:released", null),
   playbackFailed: (fact) => send("playback:failed", fact),
+  playbackLatency: (fact) => send("playback:latency", fact),
   devicesListed: (fact) => send("devices:listed", fact),
   layoutChanged: (layout) => send("overlay:layout", layout),
   ask: (text) => send("overlay:ask", { text }),

@@ -19,7 +19,13 @@ export async function wireAudio(bridge: OverlayBridge): Promise<SubscribeLevel> 
     navigator.mediaDevices,
   );
   capture = microphone;
-  const playback = createPagePlayback((detail) => bridge.playbackFailed({ detail }));
+  const playback = createPagePlayback(
+    {
+      failed: (detail, sinceMs) => bridge.playbackFailed({ detail, sinceMs }),
+      latency: (latencyMs) => bridge.playbackLatency({ latencyMs }),
+    },
+    navigator.mediaDevices,
+  );
   receiveAudioPorts({ capture: ear.attach, playback: playback.attach });
   bridge.onCaptureOpen(microphone.open);
   bridge.onCaptureRelease(microphone.release);

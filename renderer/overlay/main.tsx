@@ -15,7 +15,7 @@ if (root === null) throw new Error("overlay.html must hold an element with the i
 answerDeviceLists(parley, navigator.mediaDevices);
 const subscribeLevel = await wireAudio(parley).catch((error: unknown): SubscribeLevel => {
   // The overlay still shows what happens, and typed questions are still answered, in writing.
-  parley.playbackFailed({ detail: String(error).slice(0, 300) });
+  parley.playbackFailed({ detail: String(error).slice(0, 300), sinceMs: 0 });
   return () => () => undefined;
 });
 createRoot(root).render(<OverlayApp bridge={parley} subscribeLevel={subscribeLevel} />);

@@ -22,6 +22,8 @@ export interface LaunchOptions {
   readonly settings?: Partial<Settings>;
   /** Raw text of the settings file instead. */
   readonly settingsText?: string;
+  /** What the system says of a fault that the test makes itself: no mistake of the app. */
+  readonly expects?: RegExp;
   /** Kept after the end when given. */
   readonly profileDir?: string;
   /** In the profile unless given. */
@@ -130,7 +132,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
 
   const mistakes = (): readonly string[] => [
     ...output.split("\n").filter((line) => /unhandled|uncaught/i.test(line)),
-    ...pageErrors,
+    ...pageErrors.filter((error) => options.expects?.test(error) !== true),
   ];
 
   return {

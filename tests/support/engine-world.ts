@@ -102,7 +102,7 @@ export async function createWorld(random: Random): Promise<World> {
         `nothing of ${answer?.turn} is handed to the loudspeaker in ${stateText(state)}`,
       );
     },
-    onFailed: (detail) => engine.playback.failed(detail),
+    onFailed: (detail) => engine.playback.failed(detail, 0),
     onBroken,
   });
   const server = await startWorldServer({

@@ -22,8 +22,12 @@ const stuckMs = 350;
 const stuckAtStartMs = 1_500;
 /** It may have been this process that did not run: word of what was played has this long to come in. */
 const graceMs = 50;
-/** A loudspeaker that plays nothing after having been built anew so often is given up. */
-const mostRebuilds = 3;
+/** Between attempts where the first one fails: a loudspeaker that comes back is used within half a second. */
+const againMs = 250;
+/** Without a loudspeaker for this long the answer goes on as text. */
+const hopeMs = 3_000;
+/** What was heard and may turn out not to have been: longer than any device has on its way. */
+const keptSamples = samplesOfMs(1_000);
 /** Without a page; it is loaded again within half a second. */
 const pageBoundMs = 3_000;
 /** The worklet answers within one device period; a page that is gone never does (the session waits 400 ms). */
@@ -53,8 +57,10 @@ export interface Playback extends PlaybackPort, AnswerAudio {
   detach(): void;
   /** An answer is near: open the loudspeaker now, so that its first sample does not wait for the device. */
   wake(): void;
-  /** The page could not run its loudspeaker. */
-  failed(detail: string): void;
+  /** The page could not run its loudspeaker. @param sinceMs what was rendered since then may not have been heard. */
+  failed(detail: string, sinceMs: number): void;
+  /** What is rendered is heard this much later: if the loudspeaker goes, so much was not heard. */
+  latency(latencyMs: number): void;
 }
 
 interface Flush {
@@ -80,7 +86,8 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
   let playedSamples = 0;
   /** Where in the stream the present worklet began: it counts from there. */
   let baseSamples = 0;
-  let rebuilds = 0;
+  let latencyMs = 0;
+  let sinceMs = 0;
   let underruns = 0;
   let flushing: Flush | null = null;
   let failedTurn: TurnId | null = null;
@@ -88,6 +95,8 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
   let isBroken = false;
   let cancelSleep = none;
   let cancelWatch = none;
+  /** Not `null` while there is no loudspeaker that plays, from its first failure on. */
+  let cancelHope: (() => void) | null = null;
   const startedTurns = new Set<TurnId>();
   /** Started and not drained: an answer that goes on after a tool starts again. */
   const audibleTurns = new Set<TurnId>();
@@ -99,19 +108,25 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
 
   const post = (command: PlaybackCommand): void => port?.post(command);
 
+  const endHope = (): void => {
+    cancelHope?.();
+    cancelHope = null;
+  };
+
   const beginStream = (): void => {
     stream += 1;
     ledger = new PlaybackLedger();
     unplayed = new UnplayedAudio();
     playedSamples = 0;
     baseSamples = 0;
-    rebuilds = 0;
+    sinceMs = 0;
     underruns = 0;
     startedTurns.clear();
     audibleTurns.clear();
     endings.clear();
     cancelWatch();
     cancelWatch = none;
+    endHope();
   };
 
   const sleepAfter = (durationMs: number): void => {
@@ -123,7 +138,8 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
   };
 
   const wake = (): void => {
-    if (isBroken) {
+    // Not while another one is being tried anyway.
+    if (isBroken && cancelHope === null) {
       isBroken = false;
       dependencies.rebuildPage();
     }
@@ -142,7 +158,7 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
   const giveUp = (detail: string): void => {
     breakDown(detail);
     failedTurn = ledger.turnAt(playedSamples);
-    const waiting = [...endings.keys()];
+    const waiting = new Set([...endings.keys(), ...audibleTurns]);
     port?.post({ type: "flush", stream });
     beginStream();
     emit({ type: "playbackFailed", failure: { kind: "loudspeaker-failed" } });
@@ -165,15 +181,29 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
 
   /** Another loudspeaker goes on from the sample at which this one stopped. */
   const replaceLoudspeaker = (detail: string): void => {
-    if (rebuilds >= mostRebuilds) return giveUp(detail);
-    rebuilds += 1;
     warn(`playback: ${detail}, building another loudspeaker`);
+    const isTold = isBroken;
+    isBroken = true;
+    if (cancelHope === null) {
+      cancelHope = timers.start(hopeMs, () => giveUp("no loudspeaker plays"));
+      rebuild();
+    } else if (!isTold) {
+      cancelWatch();
+      cancelWatch = timers.start(againMs, rebuild);
+    }
+  };
+
+  const rebuild = (): void => {
     watch();
     dependencies.rebuildPage();
   };
 
-  /** What this worklet has not heard of: everything that is not played yet. */
+  /** What this worklet has not heard of: all that is not heard yet, with what the one before it took to its grave. */
   const handOver = (to: PlaybackAudioPort): void => {
+    if (playedSamples < ledger.totalSamples) {
+      playedSamples = Math.max(baseSamples, playedSamples - samplesOfMs(latencyMs + sinceMs));
+    }
+    sinceMs = 0;
     baseSamples = playedSamples;
     for (const pcm of unplayed.after(playedSamples)) to.post({ type: "audio", stream, pcm });
     if (endings.size > 0) to.post({ type: "end", stream });
@@ -198,8 +228,8 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
   const advance = (heardSamples: number): void => {
     if (heardSamples > playedSamples) {
       playedSamples = heardSamples;
-      unplayed.drop(playedSamples);
-      rebuilds = 0;
+      unplayed.drop(playedSamples - keptSamples);
+      endHope();
       watch();
     }
     for (const [turnId, end] of endings) {
@@ -245,13 +275,19 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
     },
     detach() {
       port = null;
+      // Nobody is left to say how much it took with it: as much again is sure to be enough.
+      sinceMs = latencyMs;
       if (flushing !== null) settleFlush(flushing, flushing.knownSamples, emit);
       watch();
     },
     wake,
-    failed(detail) {
+    failed(detail, lostSinceMs) {
+      sinceMs = lostSinceMs;
       if (playedSamples < ledger.totalSamples) replaceLoudspeaker(detail);
       else breakDown(detail);
+    },
+    latency(toldMs) {
+      latencyMs = toldMs;
     },
     enqueue(turnId, itemId, contentIndex, pcm) {
       if (pcm.length === 0 || turnId === failedTurn) return;

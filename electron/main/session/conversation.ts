@@ -3,6 +3,7 @@
  * Pure. It never decides what happens next; late transcripts find their place by item id.
  */
 import { assertNever } from "../../../shared/assert-never.ts";
+import type { Failure } from "../../../shared/failure.ts";
 import type { CallId, ItemId, TurnId } from "../../../shared/ids.ts";
 import type { ActionView, AnswerView, QuestionView, TurnView } from "../../../shared/session-view.ts";
 import type { HeardPart } from "./types.ts";
@@ -34,6 +35,8 @@ export type Narration =
   | { readonly type: "answerWithdrawn"; readonly turnId: TurnId }
   /** How much of the parts was heard; the rest of the text was never spoken. */
   | { readonly type: "answerHeard"; readonly parts: readonly HeardPart[] }
+  /** From here on it is there to be read only. */
+  | { readonly type: "answerMuted"; readonly turnId: TurnId; readonly failure: Failure }
   | {
       readonly type: "actionStarted";
       readonly turnId: TurnId;
@@ -59,6 +62,8 @@ interface Turn {
   readonly actions: readonly ActionView[];
   readonly answer: readonly AnswerPart[];
   readonly answerState: AnswerView["state"];
+  /** Why the answer cannot be heard; `null` if it can. */
+  readonly muted: Failure | null;
 }
 
 export interface Conversation {
@@ -84,6 +89,7 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
         actions: [],
         answer: [],
         answerState: "none",
+        muted: null,
       };
       return { turns: [...conversation.turns, turn].slice(-keptTurns) };
     }
@@ -97,6 +103,7 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
         actions: [],
         answer: [],
         answerState: "none",
+        muted: null,
       }));
     case "turnForgotten":
       return { turns: conversation.turns.filter((turn) => turn.turnId !== narration.turnId) };
@@ -157,6 +164,11 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
       );
     case "answerHeard":
       return { turns: conversation.turns.map((turn) => withHeard(turn, narration.parts)) };
+    case "answerMuted":
+      return change(conversation, byTurn(narration.turnId), (turn) => ({
+        ...turn,
+        muted: narration.failure,
+      }));
     case "actionStarted":
       return change(conversation, byTurn(narration.turnId), (turn) => ({
         // A tool runs once the response that called it is complete.
@@ -199,6 +211,9 @@ export function turnViews(conversation: Conversation, limit: number): readonly T
     answer: answerView(turn),
   }));
 }
+
+/** Why the newest answer cannot be heard; `null` if it can. */
+export const mutedAnswer = ({ turns }: Conversation): Failure | null => turns.at(-1)?.muted ?? null;
 
 const byTurn = (turnId: TurnId) => (turn: Turn) => turn.turnId === turnId;
 const byQuestion = (itemId: ItemId) => (turn: Turn) => turn.questionItem === itemId;

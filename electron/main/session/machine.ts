@@ -97,7 +97,8 @@ export function transition(state: SessionState, event: SessionEvent): Transition
         ? to({ tag: "idle", reason: "answered" })
         : to({ ...state, isAudible: false });
     case "playbackFailed":
-      return playbackFailed(state, event.failure);
+      // The answer goes on as text, and is drained as if it had been heard.
+      return stay(state);
     case "playbackFlushed":
       return settle(state, event.parts);
     case "toolFinished":
@@ -464,10 +465,6 @@ function turnFailed(state: SessionState, event: EventOf<"turnFailed">): Transiti
 
 function fail(state: AnswerState, failure: Failure, kept: Ask | null): Transition {
   return to({ tag: "failed", turnId: state.turnId, failure, kept }, ...leave(state));
-}
-
-function playbackFailed(state: SessionState, failure: Failure): Transition {
-  return state.tag === "responding" ? fail(state, failure, null) : stay(state);
 }
 
 function expire(state: SessionState, stage: Stage): Transition {

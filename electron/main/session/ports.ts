@@ -61,7 +61,8 @@ export interface RealtimePort {
 /**
  * Loudspeaker. Tells playbackStarted when a turn begins to be heard, and again after each playbackDrained; that one
  * when all that was given until the newest `end` of the turn was heard, also if that was nothing. Each flush is
- * answered with one playbackFlushed.
+ * answered with one playbackFlushed. When no loudspeaker can be had, playbackFailed and playbackDrained: the turn goes on
+ * without sound.
  */
 export interface PlaybackPort {
   end(turnId: TurnId): void;

@@ -2,7 +2,7 @@
 import { assertNever } from "../../../shared/assert-never.ts";
 import { describeFailure, type Failure } from "../../../shared/failure.ts";
 import type { Destination, NoticeView, Outcome, Phase, SessionView } from "../../../shared/session-view.ts";
-import { turnViews, type Conversation } from "./conversation.ts";
+import { mutedAnswer, turnViews, type Conversation } from "./conversation.ts";
 import type { GrammarState } from "./hotkey-grammar.ts";
 import type { Link } from "./ports.ts";
 import { stageBoundMs } from "./tuning.ts";
@@ -76,19 +76,22 @@ const greeting = (talkKeyLabel: string): NoticeView => ({
   tone: "hint",
 });
 
-function noticeOf({ state, link, isMended }: Projected): NoticeView | null {
+function noticeOf({ state, link, isMended, conversation }: Projected): NoticeView | null {
   switch (state.tag) {
     case "listening":
       return whileListening(state, link);
     case "finishing":
-    case "awaiting":
       return whileWaiting(state.trouble, link);
+    case "awaiting":
+      return whileWaiting(state.trouble, link) ?? whileMuted(conversation);
     case "failed":
       return afterFailure(state, isMended);
-    case "idle":
-    case "settling":
     case "responding":
     case "acting":
+      return whileMuted(conversation);
+    case "idle":
+      return state.reason === "answered" ? afterMuted(conversation) : null;
+    case "settling":
       return null;
     default:
       return assertNever(state);
@@ -156,6 +159,17 @@ function whileWaiting(trouble: Failure | null, link: Link): NoticeView | null {
     advice: `What you said is kept. Trying again${inWhat} …`,
     action: null,
   };
+}
+
+/** The answer goes on, and there is nothing to do for now. */
+function whileMuted(conversation: Conversation): NoticeView | null {
+  const notice = afterMuted(conversation);
+  return notice === null ? null : { ...notice, action: null };
+}
+
+function afterMuted(conversation: Conversation): NoticeView | null {
+  const failure = mutedAnswer(conversation);
+  return failure === null ? null : describeFailure(failure);
 }
 
 function afterFailure(

@@ -108,8 +108,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
       route(effect, deps);
     } catch (error) {
       deps.onMistake(effect.type, error);
-      const fact = factOfThrow(effect);
-      if (fact !== null) queue.push(() => handle(fact));
+      for (const fact of factsOfThrow(effect)) queue.push(() => handle(fact));
     }
   }
 
@@ -246,16 +245,19 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
 }
 
 /** What a port that threw would have told, so that no turn waits for it. */
-function factOfThrow(effect: SessionEffect): SessionEvent | null {
-  if (!("turnId" in effect)) return null;
+function factsOfThrow(effect: SessionEffect): readonly SessionEvent[] {
+  if (!("turnId" in effect)) return [];
   const { turnId } = effect;
   const failure = { kind: "internal" } as const;
   if (effect.type === "openCapture" || effect.type === "finishCapture") {
-    return { type: "captureFailed", turnId, failure, speechMs: 0 };
+    return [{ type: "captureFailed", turnId, failure, speechMs: 0 }];
   }
   return effect.type === "endPlayback"
-    ? { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } }
-    : { type: "turnFailed", turnId, failure };
+    ? [
+        { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
+        { type: "playbackDrained", turnId },
+      ]
+    : [{ type: "turnFailed", turnId, failure }];
 }
 
 /** One effect, one call. */

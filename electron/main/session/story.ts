@@ -14,6 +14,7 @@ export function storyOf(
     ...askingAgain(before, after),
     ...beginning(before, event, after),
     ...hearing(event),
+    ...muting(before, event),
   ];
 }
 
@@ -58,6 +59,14 @@ const askingAgain = (before: SessionState, after: SessionState): readonly Narrat
   before.tag === "responding" && after.tag === "awaiting" && before.turnId === after.turnId
     ? [{ type: "answerWithdrawn", turnId: after.turnId }]
     : [];
+
+/** Before a tool call, too, and while it runs: nothing more of this answer will be heard. */
+function muting(before: SessionState, event: SessionEvent): readonly Narration[] {
+  if (event.type !== "playbackFailed") return [];
+  return before.tag === "awaiting" || before.tag === "responding" || before.tag === "acting"
+    ? [{ type: "answerMuted", turnId: before.turnId, failure: event.failure }]
+    : [];
+}
 
 const hearing = (event: SessionEvent): readonly Narration[] =>
   event.type === "playbackFlushed" && event.parts.length > 0

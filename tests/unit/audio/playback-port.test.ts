@@ -244,17 +244,33 @@ describe("the loudspeaker", () => {
     expect(timers.running()).toContain(350);
   });
 
-  it("is given up after three that play nothing, plays no more of this turn, and is built anew for the next", () => {
+  it("that cannot be had is tried for again and again, each time a while after it failed", () => {
+    say();
+    played(2_400);
+    page.length = 0;
+    playback.failed("the output device failed", 0);
+    for (const _again of [1, 2, 3]) {
+      attach();
+      playback.failed("the output device failed", 0);
+      // Words that come meanwhile are kept, and no reason to try at once.
+      say();
+      expect(timers.running().filter((boundMs) => boundMs < 1_500)).toEqual([250]);
+      timers.fire(250);
+    }
+    expect(page.filter((word) => word === "rebuild")).toHaveLength(4);
+    attach();
+    played(480);
+    expect(timers.running(), "it plays: there is nothing to give up").not.toContain(3_000);
+  });
+
+  it("that is quiet for good is given up, plays no more of this turn, and is built anew for the next", () => {
     say();
     playback.end(t1);
     played(2_400);
     standStill(350);
-    for (const _again of [1, 2]) {
-      attach();
-      standStill(1_500);
-    }
     attach();
     standStill(1_500);
+    timers.fire(3_000);
     expect(events.slice(1)).toEqual([
       { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
       { type: "playbackDrained", turnId: t1 },
@@ -268,10 +284,54 @@ describe("the loudspeaker", () => {
     expect(streamsPosted()[0]).toBe(2);
   });
 
+  it("that is given up in the middle of what is being said is audible no more", () => {
+    say();
+    played(2_400);
+    playback.failed("the output device failed", 0);
+    timers.fire(3_000);
+    expect(events.slice(1)).toEqual([
+      { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
+      { type: "playbackDrained", turnId: t1 },
+    ]);
+  });
+
+  it("that goes takes what was on its way with it: the next one begins as much before", () => {
+    const given = (): number[] =>
+      posted.flatMap((command) => (command.type === "audio" ? [...command.pcm] : []));
+    playback.latency(50);
+    say(t1, a, 24_000);
+    played(7_200);
+    playback.failed("the loudspeaker is gone", 30);
+    posted.length = 0;
+    attach();
+    expect(given()).toEqual([...counting(24_000)].slice(7_200 - 80 * 24));
+    // The next one has played nothing: it takes nothing with it, and never more than it was given.
+    posted.length = 0;
+    attach();
+    expect(given()).toEqual([...counting(24_000)].slice(7_200 - 80 * 24));
+    played(480);
+    posted.length = 0;
+    attach();
+    expect(given()).toEqual([...counting(24_000)].slice(7_200 - 80 * 24));
+    played(4_800);
+    playback.flush();
+    worklet({ type: "flushed", stream: 1, playedSamples: 4_800 });
+    expect(events.at(-1)).toMatchObject({ parts: [{ playedMs: 300 - 80 + 200 }] });
+  });
+
+  it("that goes when all was heard has nothing to say again", () => {
+    playback.latency(50);
+    say(t1, a, 24_000);
+    played(24_000);
+    posted.length = 0;
+    attach();
+    expect(posted).toEqual([]);
+  });
+
   it("that fails in the middle of an answer is replaced at once", () => {
     say();
     played(2_400);
-    playback.failed("the context was closed");
+    playback.failed("the context was closed", 0);
     expect(page.at(-1)).toBe("rebuild");
     expect(events.map(({ type }) => type)).toEqual(["playbackStarted"]);
   });
@@ -338,7 +398,7 @@ describe("the loudspeaker", () => {
   });
 
   it("that fails in silence troubles nobody, and is built anew when it is needed", () => {
-    playback.failed("no device");
+    playback.failed("no device", 0);
     expect(events).toEqual([]);
     playback.wake();
     expect(page).toEqual(["rebuild", "wake"]);

@@ -31,6 +31,14 @@ describe("whether a view asks for the overlay", () => {
     expect(planOverlay(speaking, viewOf({ outcome }), hideAfterMs)).toEqual(plan);
   });
 
+  it("keeps an answer that can only be read as long as a failure", () => {
+    const notice = { title: "The answer cannot be played", advice: "", action: null };
+    expect(planOverlay(speaking, viewOf({ outcome: "answered", notice }), hideAfterMs)).toEqual({
+      kind: "hide-after",
+      delayMs: failureShownMs,
+    });
+  });
+
   it("leaves it alone while only words change, and at the start", () => {
     expect(planOverlay(speaking, { ...speaking, deviceLabel: "Headset" }, hideAfterMs)).toEqual({
       kind: "leave",

@@ -6,7 +6,7 @@ import type { Ask, MicrophoneNote, SessionState } from "../../../electron/main/s
 import type { Failure } from "../../../shared/failure.ts";
 import { turnId } from "../../../shared/ids.ts";
 import { stateText } from "../../support/session-notation.ts";
-import { lost, sampleStates, speech, t2 } from "../../support/session-samples.ts";
+import { lost, sampleStates, speech, t2, t3 } from "../../support/session-samples.ts";
 
 const view = (state: SessionState, from: Partial<Projected> = {}) =>
   project({
@@ -46,6 +46,24 @@ describe("the view of a state", () => {
     expect(view(failed({ kind: "invalid-key" }, null), { isMended: true }).notice?.action).toBe(
       "open-settings",
     );
+  });
+
+  it("says that an answer can only be read, while it comes and when it is complete, until the next question", () => {
+    const began = { type: "turnBegan", turnId: t2, kind: "typed", text: "Hello" } as const;
+    const failure: Failure = { kind: "loudspeaker-failed" };
+    const conversation = narrate(narrate(emptyConversation, began), {
+      type: "answerMuted",
+      turnId: t2,
+      failure,
+    });
+    const muted = { title: "The answer cannot be played" };
+    for (const state of sampleStates.filter(({ tag }) => tag === "responding" || tag === "acting")) {
+      expect(view(state, { conversation }).notice).toMatchObject({ ...muted, action: null });
+    }
+    const over: SessionState = { tag: "idle", reason: "answered" };
+    expect(view(over, { conversation }).notice).toMatchObject({ ...muted, action: "dismiss" });
+    expect(view({ tag: "idle", reason: "none" }, { conversation }).notice).toBeNull();
+    expect(view(over, { conversation: narrate(conversation, { ...began, turnId: t3 }) }).notice).toBeNull();
   });
 
   it("greets a newcomer with the talk key's name, until the first turn", () => {

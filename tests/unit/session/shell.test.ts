@@ -98,11 +98,12 @@ describe("a port that throws", () => {
     expect(stateText(shell.state())).toBe("listening(arming) t2");
   });
 
-  it("for the end of an answer fails as a loudspeaker: nothing else would ever end the turn", () => {
+  it("for the end of an answer ends it unheard, and says so: nothing else would ever end the turn", () => {
     const { shell, breakPort } = answering();
     breakPort("end");
     shell.dispatch(done);
-    expect(stateText(shell.state())).toBe("failed(loudspeaker-failed, nothing kept) t1");
+    expect(stateText(shell.state())).toBe("idle(answered)");
+    expect(shell.view().notice?.title).toBe("The answer cannot be played");
   });
 
   it("for a flush is waited for no longer than its bound", () => {

@@ -530,10 +530,12 @@ describe("tools", () => {
 });
 
 describe("the loudspeaker", () => {
-  it("that fails ends the answer with its own message", () => {
+  it("that fails leaves the answer to be read: it goes on, and ends as if it had been heard", () => {
     const turn = conversation();
-    turn.on(...speaking, done(), { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } });
-    expect(turn.state).toBe("failed(loudspeaker-failed, nothing kept) t1");
+    turn.on(...speaking, { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } });
+    expect(turn.state).toBe("responding(audible) t1");
+    turn.on(done(), { type: "playbackDrained", turnId: t1 });
+    expect(turn.state).toBe("idle(answered)");
   });
 
   it("that fails while the person talks does not interrupt them", () => {

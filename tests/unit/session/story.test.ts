@@ -9,7 +9,7 @@ import {
 import { initialState, transition } from "../../../electron/main/session/machine.ts";
 import { storyOf } from "../../../electron/main/session/story.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
-import { busy, heard, item1, item2, lost, r1, t1, t2 } from "../../support/session-samples.ts";
+import { busy, heard, item1, item2, lost, r1, sampleStates, t1, t2 } from "../../support/session-samples.ts";
 
 const press = (turnId = t1): SessionEvent => ({ type: "talkPressed", turnId });
 const typed = (turnId = t1): SessionEvent => ({ type: "questionTyped", turnId, text: "Time?" });
@@ -106,6 +106,16 @@ describe("the story of a turn", () => {
   it("sent again goes on under its new id, with its question open", () => {
     const again: SessionEvent = { type: "sendAgainRequested", turnId: t2 };
     expect(shown([press(), broke, release, tailIn(), again])).toEqual(["t2 pending/none"]);
+  });
+
+  it("is only there to be read once its loudspeaker has failed, also before and while a tool runs", () => {
+    const mute: SessionEvent = { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } };
+    for (const state of sampleStates) {
+      const hasAnswer = state.tag === "awaiting" || state.tag === "responding" || state.tag === "acting";
+      expect(storyOf(state, mute, state)).toEqual(
+        hasAnswer ? [{ type: "answerMuted", turnId: state.turnId, failure: mute.failure }] : [],
+      );
+    }
   });
 
   it("learns from a flush how much was heard, whichever turn is current by then", () => {
