@@ -276,6 +276,7 @@ describe("time", () => {
     const timers = new Set<{ readonly at: number; readonly task: () => void }>();
     return {
       nowMs: () => nowMs,
+      monotonicMs: () => nowMs,
       after: (delayMs, task) => {
         const timer = { at: nowMs + delayMs, task };
         timers.add(timer);

@@ -44,7 +44,11 @@ export function createWorldClock(): WorldClock {
   return {
     nowMs: () => nowMs,
     timers: { start: (durationMs, onElapsed) => startIn(engine, durationMs, onElapsed) },
-    serverClock: { nowMs: () => nowMs, after: (delayMs, task) => startIn(server, delayMs, task) },
+    serverClock: {
+      nowMs: () => nowMs,
+      monotonicMs: () => nowMs,
+      after: (delayMs, task) => startIn(server, delayMs, task),
+    },
     untilEngineTimerMs: () => {
       const dueMs = [...engine].map((timer) => timer.dueMs);
       return dueMs.length === 0 ? null : Math.max(0, Math.min(...dueMs) - nowMs);

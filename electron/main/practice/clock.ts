@@ -4,14 +4,17 @@
  */
 
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, for dates only: anybody may set that clock. */
   nowMs(): number;
+  /** Milliseconds on a clock that only goes forward, for durations. */
+  monotonicMs(): number;
   /** Runs `task` once after `delayMs`; the returned function forgets it and is safe to call twice. */
   after(delayMs: number, task: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after: (delayMs, task) => {
     const timer = setTimeout(task, delayMs);
     timer.unref();

@@ -114,7 +114,7 @@ export class ResponseRun {
     if (signal.aborted) {
       return;
     }
-    this.#startedAtMs = clock.nowMs();
+    this.#startedAtMs = clock.monotonicMs();
     const steps = brain.respond(this.#request)[Symbol.asyncIterator]();
     const aborted = new Promise<"aborted">((resolve) => {
       signal.addEventListener("abort", () => {
@@ -336,7 +336,7 @@ export class ResponseRun {
   #untilDue(): Promise<void> {
     const { clock, pacing } = this.#ports;
     const dueMs = this.#startedAtMs + samplesToMs(this.#sentSamples) / pacing.speedup;
-    return pause(clock, dueMs - clock.nowMs(), this.#abort.signal);
+    return pause(clock, dueMs - clock.monotonicMs(), this.#abort.signal);
   }
 
   #nextChunkSamples(): number {
