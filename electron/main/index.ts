@@ -65,7 +65,7 @@ const graphics = openGraphics({
   app,
   file: join(app.getPath("userData"), "graphics.json"),
   nowMs: () => performance.now(),
-  wallMs: Date.now,
+  wallMs: () => Date.now(),
   log: systemLog("graphics"),
 });
 
@@ -205,7 +205,7 @@ async function start(): Promise<void> {
   const powerEvents: NodeJS.EventEmitter = powerMonitor;
   const sleepWatch = createSleepWatch({
     system: powerEvents,
-    wallMs: Date.now,
+    wallMs: () => Date.now(),
     monotonicMs: () => performance.now(),
     timers: systemTimers,
     isBusy: () => shell.state().tag !== "idle" && shell.state().tag !== "failed",

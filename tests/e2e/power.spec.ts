@@ -1,0 +1,227 @@
+/**
+ * Proves that a sleep, a lock or a clock that is set loses no word and leaves nothing behind. The system's words are
+ * emitted where Electron tells them, since a machine of tests cannot sleep; the processes that are stopped are real.
+ */
+import { expect, test } from "@playwright/test";
+import type { RunningApp } from "../../scripts/driver/app.ts";
+import { monotonicMs } from "../../scripts/driver/clock.ts";
+import {
+  openMicrophones,
+  recordMicrophone,
+  startNoise,
+  type Noise,
+  type SoundRecording,
+} from "../../scripts/driver/sound.ts";
+import { expectWhole } from "../support/e2e-speech.ts";
+import {
+  exactSound,
+  holdTalkKey,
+  pause,
+  press,
+  spoken,
+  talkKey,
+  untilAnswered,
+  untilMicrophoneClosed,
+  useRig,
+} from "../support/e2e-rig.ts";
+
+const rig = useRig({ answer: () => [spoken(400, 131)] });
+let noise: Noise;
+let microphone: SoundRecording;
+
+/** What opening a microphone may take. */
+const openingMs = 120;
+
+test.beforeEach(async () => {
+  noise = await startNoise(rig.desktop, 130);
+  microphone = await recordMicrophone(rig.desktop);
+});
+test.afterEach(async () => {
+  await microphone.stop();
+  await noise.stop();
+});
+
+type PowerEvent = "suspend" | "resume" | "lock-screen" | "unlock-screen";
+
+/** As Electron tells it. */
+const tell = (running: RunningApp, event: PowerEvent): Promise<unknown> =>
+  running.app.evaluate(({ powerMonitor }, name) => (powerMonitor as NodeJS.EventEmitter).emit(name), event);
+
+/** A line of the app's log that came after `from` characters of its output. */
+const untilLogged = (running: RunningApp, line: string, from: number, timeoutMs = 9_300): Promise<void> =>
+  expect
+    .poll(() => running.output().slice(from), { message: `“${line}” in the log`, timeout: timeoutMs })
+    .toContain(line);
+
+const lines = (running: RunningApp, line: string): number => running.output().split(line).length - 1;
+
+/** Holds the key and expects all of it at the server, first word and last, and an answer. */
+async function expectAnsweredPress(running: RunningApp): Promise<void> {
+  const committed = rig.server.committed.length;
+  const held = await holdTalkKey(rig, running, 700);
+  const { pcm } = await rig.server.waitForCommitted(committed);
+  const spoken = { downMs: held.downMs, upMs: held.releasedMs };
+  const arrival = await expectWhole(pcm, microphone, spoken, `press ${committed}`);
+  expect(arrival.lostAtStartMs).toBeLessThanOrEqual(openingMs);
+  expect(arrival.afterEndMs).toBeGreaterThanOrEqual(0);
+  await untilAnswered(running, held.turn);
+  expect((await running.view()).outcome).toBe("answered");
+}
+
+/** The line of a first turn stands. @returns how many times it was dialled. */
+async function withStandingLine(running: RunningApp): Promise<number> {
+  await expectAnsweredPress(running);
+  expect(rig.server.connections()).toHaveLength(1);
+  return rig.server.attempts();
+}
+
+test("asleep while talking: it is sent before, and ready within a second after, on a new line", async () => {
+  const running = await rig.launch({ settings: { ...exactSound, microphoneMode: "keep-ready" } });
+  const dialled = await withStandingLine(running);
+  const [oldLine] = rig.server.connections();
+  const committed = rig.server.committed.length;
+
+  const marks = (await running.trace.all()).length;
+  await press(rig, running);
+  const { mark } = await running.trace.waitFor("captureStarted", { from: marks });
+  await pause(1_100);
+  await tell(running, "suspend");
+  const utterance = await rig.server.waitForCommitted(committed);
+  expect(utterance.pcm.length / 24, "all that was said is sent").toBeGreaterThan(1_050);
+  // Nobody saw the key go up.
+  rig.keyboard.up(talkKey);
+  await untilAnswered(running, mark.turn ?? "");
+  expect((await running.view()).outcome).toBe("answered");
+  expect(await openMicrophones(rig.desktop), "kept ready").toBe(1);
+
+  const before = (await running.trace.all()).length;
+  const resumedMs = monotonicMs();
+  await tell(running, "resume");
+  const { mark: ready } = await running.trace.waitFor("sessionReady", { from: before, timeoutMs: 4_300 });
+  const readyAfterMs = ready.monotonicMs - resumedMs;
+  test.info().annotations.push({ type: "ready after", description: `${readyAfterMs.toFixed(0)} ms` });
+  expect(readyAfterMs).toBeLessThan(1_000);
+  expect(rig.server.attempts()).toBe(dialled + 1);
+  await expect.poll(() => rig.server.connections(), { message: "the old line is closed" }).toHaveLength(1);
+  expect(rig.server.connections()[0]).not.toBe(oldLine);
+  expect(await untilMicrophoneClosed(rig.desktop, 700)).toBeLessThan(700);
+  await expectAnsweredPress(running);
+  expect(rig.server.attempts(), "one dial for one awakening").toBe(dialled + 1);
+});
+
+test("locked while it listens without a key: the recording ends, is sent and answered", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  await press(rig, running);
+  const { mark } = await running.trace.waitFor("captureStarted");
+  rig.keyboard.up(talkKey);
+  await running.waitForView((view) => view.phase === "listening" && view.gesture === "tap", "it is latched");
+  await pause(900);
+  await tell(running, "lock-screen");
+  await untilMicrophoneClosed(rig.desktop, 900);
+  const utterance = await rig.server.waitForCommitted(0);
+  expect(utterance.pcm.length / 24).toBeGreaterThan(850);
+  await untilAnswered(running, mark.turn ?? "");
+  const dialled = rig.server.attempts();
+  await tell(running, "unlock-screen");
+  await expectAnsweredPress(running);
+  expect(rig.server.attempts(), "a lock is no sleep").toBe(dialled);
+});
+
+test("locked while the key is held: the recording ends at once, is sent and answered, and the next press works", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  await press(rig, running);
+  const { mark } = await running.trace.waitFor("captureStarted");
+  await pause(900);
+  const lockedMs = monotonicMs();
+  await tell(running, "lock-screen");
+  const { mark: released } = await running.trace.waitFor("talkReleased");
+  test.info().annotations.push({
+    type: "ended after",
+    description: `${(released.monotonicMs - lockedMs).toFixed(0)} ms`,
+  });
+  await untilMicrophoneClosed(rig.desktop, 900);
+  // On the lock screen, where nobody of us sees it.
+  rig.keyboard.up(talkKey);
+  await untilAnswered(running, mark.turn ?? "");
+  await tell(running, "unlock-screen");
+  await expectAnsweredPress(running);
+});
+
+test("the answer that plays goes on after a resume", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  rig.server.answerWith(() => [spoken(2_500, 132)]);
+  const held = await holdTalkKey(rig, running, 700);
+  await running.trace.waitFor((mark) => mark.name === "responseDone" && mark.turn === held.turn);
+  await running.waitForView((view) => view.phase === "speaking", "it speaks");
+  await pause(500);
+  await tell(running, "resume");
+  await untilAnswered(running, held.turn);
+  expect((await running.view()).outcome).toBe("answered");
+});
+
+test.describe("with a clock that is set", () => {
+  /** The wall clock as main reads it. The system's own belongs to everybody on this machine; the monotonic one is left alone. */
+  const setClock = (running: RunningApp, aheadSeconds: number): Promise<void> =>
+    running.app.evaluate((_electron, aheadMs) => {
+      const clock = Date as DateConstructor & { trueNow?: () => number };
+      const trueNow = (clock.trueNow ??= Date.now);
+      Date.now = () => trueNow() + aheadMs;
+    }, aheadSeconds * 1_000);
+
+  for (const aheadSeconds of [3_600, -3_600]) {
+    test(`${aheadSeconds} s: the line is replaced without a word of the system, and the next press is answered`, async () => {
+      const running = await rig.launch({ settings: exactSound });
+      const dialled = await withStandingLine(running);
+      const from = running.output().length;
+      const marks = (await running.trace.all()).length;
+      await setClock(running, aheadSeconds);
+      await untilLogged(running, "awakened reason=clock-jump", from);
+      await running.trace.waitFor("sessionReady", { from: marks, timeoutMs: 1_700 });
+      expect(rig.server.attempts()).toBe(dialled + 1);
+      await expectAnsweredPress(running);
+      expect(lines(running, "awakened")).toBe(1);
+    });
+  }
+
+  test("while somebody talks: nothing is cut, and every timer goes on by the monotonic clock", async () => {
+    const running = await rig.launch({ settings: exactSound });
+    const marks = (await running.trace.all()).length;
+    await press(rig, running);
+    const { mark } = await running.trace.waitFor("captureStarted", { from: marks });
+    await pause(600);
+    await setClock(running, 7_200);
+    // Longer than the watch takes to see it.
+    await pause(5_600);
+    await setClock(running, -7_200);
+    await pause(600);
+    expect((await running.view()).phase).toBe("listening");
+    rig.keyboard.up(talkKey);
+    const utterance = await rig.server.waitForCommitted(0);
+    expect(utterance.pcm.length / 24).toBeGreaterThan(6_700);
+    await untilAnswered(running, mark.turn ?? "");
+    expect(rig.server.attempts(), "the line was not touched").toBe(1);
+    await untilLogged(running, "awakened reason=clock-jump", 0);
+    await expectAnsweredPress(running);
+  });
+});
+
+test("stopped for nine seconds with all its processes: it notices, and the next press is answered", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  const dialled = await withStandingLine(running);
+  const from = running.output().length;
+  const marks = (await running.trace.all()).length;
+  const pids = await running.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
+  expect(pids.length).toBeGreaterThan(2);
+  const signal = (name: NodeJS.Signals): void => pids.forEach((pid) => process.kill(pid, name));
+  signal("SIGSTOP");
+  await pause(9_000);
+  signal("SIGCONT");
+  const continuedMs = monotonicMs();
+  await untilLogged(running, "awakened reason=late-tick", from);
+  const { mark: ready } = await running.trace.waitFor("sessionReady", { from: marks, timeoutMs: 4_900 });
+  const readyAfterMs = ready.monotonicMs - continuedMs;
+  test.info().annotations.push({ type: "ready after", description: `${readyAfterMs.toFixed(0)} ms` });
+  expect(readyAfterMs).toBeLessThan(1_000);
+  expect(rig.server.attempts()).toBe(dialled + 1);
+  await expectAnsweredPress(running);
+});
