@@ -115,6 +115,8 @@ export interface ProxyState {
 export interface HotkeyState {
   readonly isWorking: boolean;
   readonly explanation: string;
+  /** Where the key does not work: the shortcut that talks in its place, in words; `null` when there is none. */
+  readonly standIn: string | null;
 }
 
 export interface SettingsSnapshot {

@@ -80,6 +80,8 @@ export interface SessionView {
   readonly destination: Destination;
   /** The talk key in words, such as “Right Ctrl”. */
   readonly talkKeyLabel: string;
+  /** `press`: it is a shortcut in the key's place, pressed once to start and once more to send. */
+  readonly talkBy: "hold" | "press";
   /** Oldest first; the last few turns only. */
   readonly turns: readonly TurnView[];
 }

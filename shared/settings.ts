@@ -49,6 +49,12 @@ export const settingsSchema = z.object({
     .string()
     .default("CommandOrControl+Alt+Space")
     .describe("Shortcut that opens the text field, in Electron's accelerator notation. Empty: none."),
+  talkShortcut: z
+    .string()
+    .default("CommandOrControl+Alt+Enter")
+    .describe(
+      "Shortcut that talks in place of the talk key where that cannot be heard: once to start, once more to send. In Electron's accelerator notation. Empty: none.",
+    ),
   microphoneId: z
     .string()
     .default("default")

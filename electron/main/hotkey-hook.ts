@@ -2,8 +2,8 @@
  * Owns the system-wide talk key: the native hook, its start and stop, and the words for how it works.
  * It reports edges; what they mean is session/hotkey-grammar.ts. It keeps nothing of other keys but that they moved.
  */
-import type { HotkeyState } from "../../shared/ipc-contract.ts";
 import { talkKeyLabel, type TalkKey } from "../../shared/settings.ts";
+import { createHookWatch } from "./hook-watch.ts";
 import { createKeyEdges, type KeyEdge } from "./key-edges.ts";
 import { createKeyEvidence } from "./key-evidence.ts";
 import { errorCode, type Log } from "./log.ts";
@@ -22,6 +22,12 @@ export type NativeKeyEvent = Readonly<Record<ModifierFlag, boolean>> & {
   readonly time: number;
 };
 
+/** One or two sentences for the person: how it works, or why it does not. */
+export interface HookState {
+  readonly isWorking: boolean;
+  readonly explanation: string;
+}
+
 export interface HotkeyHookOptions {
   /** Loads the add-on; it rejects where there is none for this platform. */
   readonly load: () => Promise<NativeHook>;
@@ -34,7 +40,7 @@ export interface HotkeyHookOptions {
   readonly readKeymap: (() => Promise<Uint8Array | null>) | null;
   readonly timers: TimerHost;
   readonly onEdge: (edge: KeyEdge) => void;
-  readonly onState: (state: HotkeyState) => void;
+  readonly onState: (state: HookState) => void;
   readonly log: Log;
 }
 
@@ -48,7 +54,7 @@ export interface HotkeyHook {
   setEscapeActive(isActive: boolean): void;
   /** The keyboard was out of sight (lock, sleep): what was down is not known to be down any more. */
   loseSight(): void;
-  state(): HotkeyState;
+  state(): HookState;
 }
 
 export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
@@ -60,10 +66,13 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
   let isTalkDown = false;
   let native: NativeHook | null = null;
   let isRunning = false;
-  let state: HotkeyState = { isWorking: false, explanation: "The talk key is not being listened to yet." };
+  /** Made anew for being deaf, and nothing was heard since. */
+  let isOnTrial = false;
+  let state: HookState = { isWorking: false, explanation: "The talk key is not being listened to yet." };
 
   function take(kind: "down" | "up", event: NativeKeyEvent): void {
     if (!isRunning) return;
+    if (isOnTrial) acquit();
     const { hookCode } = talkKeyCodes[talkKey];
     const rules = { talkHookCode: hookCode, isEscapeActive };
     const step = keys.take({ kind, hookCode: event.keycode, timeMs: event.time }, rules);
@@ -93,12 +102,57 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     report({ type: "evidenceLost" });
   }
 
-  function tell(next: HotkeyState): void {
+  const watch =
+    options.readKeymap === null || options.isWayland
+      ? null
+      : createHookWatch({
+          timers,
+          readKeymap: options.readKeymap,
+          talkKey: () => talkKey,
+          hasHeard: () => keys.isDown(talkKeyCodes[talkKey].hookCode),
+          onDeaf,
+        });
+
+  /** Its thread has ended, its connection broke, or another program takes the keys: the first two can be mended. */
+  function onDeaf(): void {
+    log.warn("hotkey-hook-deaf", { isOnTrial });
+    if (isOnTrial) return tell({ isWorking: false, explanation: deafness(talkKeyLabel(talkKey, platform)) });
+    isOnTrial = true;
+    keys.forget();
+    stopNative();
+    try {
+      native?.start();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function acquit(): void {
+    isOnTrial = false;
+    if (!state.isWorking) tell(working());
+  }
+
+  function stopNative(): void {
+    try {
+      native?.stop();
+    } catch (error) {
+      log.warn("hotkey-hook-stop-failed", { code: errorCode(error) });
+    }
+  }
+
+  function fail(error: unknown): void {
+    isRunning = false;
+    watch?.stop();
+    log.error("hotkey-hook-failed", { code: errorCode(error) });
+    tell({ isWorking: false, explanation: `The keyboard cannot be watched here (${errorCode(error)}).` });
+  }
+
+  function tell(next: HookState): void {
     state = next;
     options.onState(next);
   }
 
-  const working = (): HotkeyState => {
+  const working = (): HookState => {
     const label = talkKeyLabel(talkKey, platform);
     if (options.isWayland) return { isWorking: false, explanation: waylandLimits(label) };
     return { isWorking: true, explanation: `${label} works in every program: hold it, or tap it, and talk.` };
@@ -118,38 +172,34 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
         }
         native.start();
         isRunning = true;
+        watch?.start();
         tell(working());
       } catch (error) {
-        log.error("hotkey-hook-failed", { code: errorCode(error) });
-        tell({
-          isWorking: false,
-          explanation: `The keyboard cannot be watched here (${errorCode(error)}). Use Talk in the tray’s menu instead.`,
-        });
+        fail(error);
       }
     },
     stop() {
       if (!isRunning) return;
       isRunning = false;
+      watch?.stop();
       evidence.released();
       keys.forget();
       report({ type: "evidenceLost" });
-      try {
-        native?.stop();
-      } catch (error) {
-        log.warn("hotkey-hook-stop-failed", { code: errorCode(error) });
-      }
+      stopNative();
     },
     setTalkKey(key) {
       if (key === talkKey) return;
       report({ type: "evidenceLost" });
       keys.forget();
       talkKey = key;
+      watch?.forgive();
       if (isRunning) tell(working());
     },
     setEscapeActive(isActive) {
       isEscapeActive = isActive;
     },
     loseSight() {
+      watch?.forgive();
       keys.forget();
       report({ type: "evidenceLost" });
     },
@@ -161,4 +211,7 @@ const macPermission =
   "macOS does not let Parley see the talk key yet. Allow Parley under System Settings → Privacy & Security → Accessibility, then start Parley again.";
 
 const waylandLimits = (label: string): string =>
-  `This is a Wayland session, which hides keys from other programs: ${label} is heard only while a window of the older kind (X11) has the focus. Use Talk in the tray’s menu, or log in with an X11 session.`;
+  `This is a Wayland session, which hides keys from other programs: ${label} is heard only while a window of the older kind (X11) has the focus.`;
+
+const deafness = (label: string): string =>
+  `${label} was pressed, and Parley did not hear it: another program takes the keys, or the desktop does not pass them on.`;

@@ -4,9 +4,8 @@
 import { join } from "node:path";
 import { app, globalShortcut, ipcMain, powerMonitor, session as sessions, systemPreferences } from "electron";
 import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
-import type { HotkeyState, SettingsAnswers } from "../../shared/ipc-contract.ts";
+import type { SettingsAnswers } from "../../shared/ipc-contract.ts";
 import type { SessionView } from "../../shared/session-view.ts";
-import { talkKeyLabel, type Settings } from "../../shared/settings.ts";
 import { runLifecycle } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
@@ -17,6 +16,7 @@ import { createPageDevices } from "./diagnostics/page-devices.ts";
 import { takeEnvironmentKey } from "./environment-key.ts";
 import { openGraphics, softwareNotice } from "./graphics.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
+import { createHotkeys } from "./hotkeys.ts";
 import { handleInvokes, handleSends } from "./ipc.ts";
 import { systemLog } from "./log.ts";
 import { openLogFile } from "./log-file.ts";
@@ -45,7 +45,6 @@ import { createRegistry } from "./tools/registry.ts";
 import { openTrace, systemTraceClock } from "./trace.ts";
 import { createTray } from "./tray.ts";
 import { trayModel, type TrayVerb } from "./tray-menu.ts";
-import { createTypeShortcut } from "./type-shortcut.ts";
 import { hardenApp, hardenSession } from "./web-security.ts";
 import { createX11Desktop } from "./x11/desktop.ts";
 
@@ -58,7 +57,11 @@ const { platform } = process;
 const resourcesDir = join(import.meta.dirname, "../../resources");
 const preload = (name: string): string => join(import.meta.dirname, `../preload/${name}.cjs`);
 
+const isWayland = platform === "linux" && process.env["XDG_SESSION_TYPE"] === "wayland";
+
 watchForMistakes(log);
+// From Electron 35 on shortcuts go through the desktop's portal then, where it has one; older ones do not know it.
+if (isWayland) app.commandLine.appendSwitch("enable-features", "GlobalShortcutsPortal");
 registerAppScheme();
 hardenApp(app, systemLog("pages"));
 const graphics = openGraphics({
@@ -154,9 +157,34 @@ async function start(): Promise<void> {
     log: systemLog("safe"),
   });
 
+  const hook = createHotkeyHook({
+    load: async () => (await import("uiohook-napi")).uIOhook,
+    talkKey: settings.read().talkKey,
+    platform,
+    isWayland,
+    isTrusted: () => platform !== "darwin" || systemPreferences.isTrustedAccessibilityClient(false),
+    readKeymap: x11 === null ? null : () => x11.keymap(),
+    timers: systemTimers,
+    onEdge: (edge) => {
+      if (edge.type === "talkDown") sleepWatch.lookBeforePress();
+      shell.key(edge.type);
+    },
+    onState: () => onHotkeyState(),
+    log: systemLog("hotkey"),
+  });
+  const hotkeys = createHotkeys({
+    hook,
+    globalShortcut,
+    platform,
+    settings: settings.read,
+    nowMs: () => performance.now(),
+    onTalk: () => talk("toggle"),
+    onType: () => overlay.openTextField(),
+  });
+
   const surroundings = (): Surroundings => ({
     destination: server.destination(),
-    talkKeyLabel: talkKeyLabel(settings.read().talkKey, platform),
+    ...hotkeys.talkWords(),
     isGreeting: server.choice().kind === "practice",
   });
   const engine = createEngine({
@@ -186,21 +214,6 @@ async function start(): Promise<void> {
 
   const tray = createTray(join(resourcesDir, "icons"), onTrayVerb);
   cleanups.push(() => tray.destroy());
-  const hook = createHotkeyHook({
-    load: async () => (await import("uiohook-napi")).uIOhook,
-    talkKey: settings.read().talkKey,
-    platform,
-    isWayland: platform === "linux" && process.env["XDG_SESSION_TYPE"] === "wayland",
-    isTrusted: () => platform !== "darwin" || systemPreferences.isTrustedAccessibilityClient(false),
-    readKeymap: x11 === null ? null : () => x11.keymap(),
-    timers: systemTimers,
-    onEdge: (edge) => {
-      if (edge.type === "talkDown") sleepWatch.lookBeforePress();
-      shell.key(edge.type);
-    },
-    onState: () => onHotkeyState(),
-    log: systemLog("hotkey"),
-  });
   cleanups.push(() => hook.stop());
   const powerEvents: NodeJS.EventEmitter = powerMonitor;
   const sleepWatch = createSleepWatch({
@@ -224,17 +237,8 @@ async function start(): Promise<void> {
     },
   });
   cleanups.push(() => sleepWatch.stop());
-  const typeShortcut = createTypeShortcut(globalShortcut, () => overlay.openTextField());
-  cleanups.push(() => typeShortcut.clear());
-  let shortcutState = typeShortcut.set(settings.read().typeShortcut);
-
-  /** One sentence for the key, and one for the shortcut where it does not work. */
-  const hotkeyState = (): HotkeyState => {
-    const key = hook.state();
-    return shortcutState.isWorking || settings.read().typeShortcut.trim() === ""
-      ? key
-      : { isWorking: key.isWorking, explanation: `${key.explanation} ${shortcutState.explanation}` };
-  };
+  cleanups.push(() => hotkeys.clear());
+  hotkeys.apply();
   const service = createSettingsService({
     store: settings,
     keys,
@@ -242,7 +246,7 @@ async function start(): Promise<void> {
     choice: server.choice,
     config: server.config,
     checkServer: engine.realtime.checkServer,
-    hotkey: hotkeyState,
+    hotkey: hotkeys.state,
     network,
     onKeyChanged: applyServer,
     platform,
@@ -257,7 +261,7 @@ async function start(): Promise<void> {
     service,
     choice: server.choice,
     hook: hook.state,
-    shortcut: () => shortcutState,
+    shortcut: hotkeys.typeShortcut,
     devices: pageDevices,
     platform,
     environment: process.env,
@@ -311,7 +315,7 @@ async function start(): Promise<void> {
       "diagnostics:copy": async () => ({ isCopied: await diagnostics.copy(() => undefined) }),
     },
   );
-  settings.onChange((next) => void onSettings(next));
+  settings.onChange(() => void onSettings());
   obey = onCommand;
   graphics.onUnreliable(() => {
     overlay.makeOpaque();
@@ -344,7 +348,7 @@ async function start(): Promise<void> {
   }
 
   function showTray(): void {
-    tray.show(trayModel(shell.view(), hotkeyState(), isPageLost));
+    tray.show(trayModel(shell.view(), hotkeys.state(), isPageLost));
   }
 
   function notePageLost(isLost: boolean): void {
@@ -360,6 +364,8 @@ async function start(): Promise<void> {
   }
 
   function onHotkeyState(): void {
+    hotkeys.hookChanged();
+    shell.surroundingsChanged(surroundings());
     showTray();
     settingsWindow.send("settings:changed", service.snapshot());
   }
@@ -421,12 +427,12 @@ async function start(): Promise<void> {
   /** What was kept can be sent again now. */
   function offerAgain(): void {
     shell.surroundingsChanged(surroundings());
+    shell.maybeMended();
     conduct.wayOnOffered();
   }
 
-  async function onSettings(next: Settings): Promise<void> {
-    hook.setTalkKey(next.talkKey);
-    shortcutState = typeShortcut.set(next.typeShortcut);
+  async function onSettings(): Promise<void> {
+    hotkeys.apply();
     engine.capture.settingsChanged();
     await applyServer();
   }

@@ -36,6 +36,7 @@ export const longestRepeatGapMs = 1_500;
 
 export interface KeyEdges {
   take(key: RawKey, rules: KeyRules): EdgeStep;
+  isDown(hookCode: number): boolean;
   /** Nothing is known to be down any more: after a lock, a sleep, a restart of the hook. */
   forget(): void;
 }
@@ -64,6 +65,7 @@ export function createKeyEdges(): KeyEdges {
       if (isTalk) return isDownAlready ? edges("evidenceLost", "talkDown") : edges("talkDown");
       return edges(isEscapeActive && hookCode === escapeHookCode ? "escapeDown" : "otherDown");
     },
+    isDown: (hookCode) => lastSeenMs.has(hookCode),
     forget: () => lastSeenMs.clear(),
   };
 }

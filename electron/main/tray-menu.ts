@@ -88,9 +88,10 @@ function statusWords({ phase, outcome, talkKeyLabel, notice }: SessionView, hotk
   if (notice !== null && (phase !== "idle" || outcome !== "none")) return notice.title;
   switch (phase) {
     case "idle":
-      return hotkey.isWorking
-        ? `Ready – hold ${talkKeyLabel} to talk`
-        : "Ready – the talk key does not work here";
+      if (hotkey.isWorking) return `Ready – hold ${talkKeyLabel} to talk`;
+      return hotkey.standIn === null
+        ? "The talk key does not work here – see the settings"
+        : `The talk key does not work here – press ${hotkey.standIn}`;
     case "arming":
       return "Opening the microphone…";
     case "listening":

@@ -36,7 +36,7 @@ export const words = {
 /** @returns the two lines beside the indicator; an empty title means that there is nothing to report. */
 export function statusWords(view: SessionView): StatusWords {
   const key = view.talkKeyLabel;
-  const talk = `Hold ${key} to talk`;
+  const talk = `${view.talkBy === "hold" ? "Hold" : "Press"} ${key} to talk`;
   switch (view.phase) {
     case "arming":
       return { title: "Opening the microphone…", hint: endOfSpeech(view) };
@@ -64,7 +64,7 @@ export function statusWords(view: SessionView): StatusWords {
 
 function endOfSpeech(view: SessionView): string {
   return view.gesture === "tap"
-    ? `Tap ${view.talkKeyLabel} to send · Esc cancels`
+    ? `${view.talkBy === "hold" ? "Tap" : "Press"} ${view.talkKeyLabel} to send · Esc cancels`
     : "Let go to send · Esc cancels";
 }
 

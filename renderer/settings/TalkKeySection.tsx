@@ -35,6 +35,12 @@ export function TalkKeySection() {
         {hotkey.explanation}
       </p>
       <TextSetting
+        name="talkShortcut"
+        label={words.talkShortcut.label}
+        hint={words.talkShortcut.hint}
+        placeholder={words.talkShortcut.placeholder}
+      />
+      <TextSetting
         name="typeShortcut"
         label={words.typeShortcut.label}
         hint={words.typeShortcut.hint}

@@ -15,6 +15,7 @@ export interface TextSettingProps {
     | "transcriptionModel"
     | "transcriptionLanguage"
     | "typeShortcut"
+    | "talkShortcut"
     | "extraCaFile";
   readonly label: string;
   readonly hint?: string;

@@ -82,6 +82,11 @@ export const words = {
     working: "Ready",
     notWorking: "Not working",
   },
+  talkShortcut: {
+    label: "Shortcut in its place",
+    placeholder: "none",
+    hint: "Used only where the talk key cannot be heard: press it to talk, and again to send.",
+  },
   typeShortcut: {
     label: "Shortcut for the text field",
     placeholder: "none",

@@ -137,7 +137,12 @@ export async function createWorld(random: Random): Promise<World> {
     settings: () => settings,
     config,
     registry,
-    surroundings: { destination: { kind: "practice" }, talkKeyLabel: "Right Ctrl", isGreeting: false },
+    surroundings: {
+      destination: { kind: "practice" },
+      talkKeyLabel: "Right Ctrl",
+      talkBy: "hold",
+      isGreeting: false,
+    },
     mark: (name) => count(`mark ${name}`),
     page: {
       openMicrophone: microphone.open,

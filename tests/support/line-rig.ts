@@ -83,7 +83,12 @@ export async function startLineRig(
       idleDisconnectMs: 120_000,
     }),
     registry,
-    surroundings: { destination: { kind: "practice" }, talkKeyLabel: "Right Ctrl", isGreeting: false },
+    surroundings: {
+      destination: { kind: "practice" },
+      talkKeyLabel: "Right Ctrl",
+      talkBy: "hold",
+      isGreeting: false,
+    },
     mark: () => undefined,
     page: {
       openMicrophone: (request) =>

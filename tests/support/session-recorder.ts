@@ -67,6 +67,7 @@ export function recordedShell(): RecordedShell {
   const shell = createShell(deps, {
     destination: { kind: "practice" },
     talkKeyLabel: "Right Ctrl",
+    talkBy: "hold",
     isGreeting: false,
   });
   return {

@@ -72,7 +72,7 @@ export function createWorld(random: Random): World {
         throw new Error(`a port threw in ${where}`, { cause: error });
       },
     },
-    { destination: { kind: "practice" }, talkKeyLabel: "Right Ctrl", isGreeting: false },
+    { destination: { kind: "practice" }, talkKeyLabel: "Right Ctrl", talkBy: "hold", isGreeting: false },
   );
 
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);

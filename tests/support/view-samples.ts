@@ -11,6 +11,7 @@ const atRest: SessionView = {
   notice: null,
   destination: { kind: "practice" },
   talkKeyLabel: "Right Ctrl",
+  talkBy: "hold",
   turns: [],
 };
 

@@ -2,15 +2,15 @@
 import { homedir } from "node:os";
 import { clipboard } from "electron";
 import type { Failure } from "../../../shared/failure.ts";
-import type { HotkeyState } from "../../../shared/ipc-contract.ts";
 import type { NoticeView } from "../../../shared/session-view.ts";
 import type { Settings } from "../../../shared/settings.ts";
+import type { HookState } from "../hotkey-hook.ts";
 import { systemLog } from "../log.ts";
 import { systemLines } from "../log-lines.ts";
 import type { Server } from "../server.ts";
 import type { Shell } from "../session/shell.ts";
 import type { SettingsService } from "../settings-service.ts";
-import type { ShortcutState } from "../type-shortcut.ts";
+import type { ShortcutState } from "../shortcut.ts";
 import { computerFacts } from "./computer-facts.ts";
 import { copyDiagnostics } from "./copy-diagnostics.ts";
 import type { DiagnosticFacts } from "./facts.ts";
@@ -23,7 +23,7 @@ export interface DiagnosticsDeps {
   readonly settingsNotice: () => string | null;
   readonly service: Pick<SettingsService, "snapshot">;
   readonly choice: Server["choice"];
-  readonly hook: () => HotkeyState;
+  readonly hook: () => HookState;
   readonly shortcut: () => ShortcutState;
   readonly devices: PageDevices;
   readonly platform: string;

@@ -1,10 +1,11 @@
 /** Owns what the diagnostics tell of this computer and this run: words only, none of them a secret or a transcript. */
 import type { Failure } from "../../../shared/failure.ts";
-import type { HotkeyState, KeyState, ListedDevice } from "../../../shared/ipc-contract.ts";
+import type { KeyState, ListedDevice } from "../../../shared/ipc-contract.ts";
 import type { Settings } from "../../../shared/settings.ts";
+import type { HookState } from "../hotkey-hook.ts";
 import type { ServerChoice } from "../server-choice.ts";
 import type { Link } from "../session/ports.ts";
-import type { ShortcutState } from "../type-shortcut.ts";
+import type { ShortcutState } from "../shortcut.ts";
 import type { ToldFailure } from "./told-failures.ts";
 
 export interface DisplayFact {
@@ -25,7 +26,7 @@ export interface DiagnosticFacts {
   readonly system: { readonly name: string; readonly arch: string };
   /** Environment variables that name the display server and the desktop; `null` where one is not set. */
   readonly session: Readonly<Record<string, string | null>>;
-  readonly hook: HotkeyState & { readonly name: string };
+  readonly hook: HookState & { readonly name: string };
   readonly shortcut: ShortcutState;
   readonly displays: readonly DisplayFact[];
   /** `null`: the page did not answer in time. */

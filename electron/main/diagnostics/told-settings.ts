@@ -16,6 +16,7 @@ const tellings: Readonly<Record<keyof Settings, Telling>> = {
   transcriptionLanguage: "value",
   talkKey: "value",
   typeShortcut: "value",
+  talkShortcut: "value",
   microphoneId: "changed-or-not",
   microphoneLabel: "value",
   microphoneMode: "value",

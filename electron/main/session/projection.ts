@@ -15,6 +15,7 @@ export interface Projected {
   readonly conversation: Conversation;
   readonly destination: Destination;
   readonly talkKeyLabel: string;
+  readonly talkBy: SessionView["talkBy"];
   /** Tell a newcomer what to do, until the first turn. */
   readonly isGreeting: boolean;
   /** The person has been to the settings since the turn failed: what was in the way may be mended. */
@@ -33,9 +34,10 @@ export function project(from: Projected): SessionView {
     deviceLabel: state.tag === "listening" ? state.deviceLabel : null,
     isBargeIn: state.tag === "listening" && state.isBargeIn,
     gesture: from.grammar === "pressed" ? "undecided" : from.grammar === "holding" ? "hold" : "tap",
-    notice: isUntouched(from) ? greeting(from.talkKeyLabel) : noticeOf(from),
+    notice: isUntouched(from) ? greeting(from) : noticeOf(from),
     destination: from.destination,
     talkKeyLabel: from.talkKeyLabel,
+    talkBy: from.talkBy,
     turns: turnViews(from.conversation, shownTurns),
   };
 }
@@ -69,9 +71,13 @@ function outcomeOf(state: SessionState): Outcome {
 const isUntouched = ({ isGreeting, state, conversation }: Projected): boolean =>
   isGreeting && state.tag === "idle" && state.reason === "none" && conversation.turns.length === 0;
 
-const greeting = (talkKeyLabel: string): NoticeView => ({
-  title: `Hold ${talkKeyLabel} and say hello`,
-  advice: "Let go, and Parley answers. Or tap it, talk, and tap it again.",
+const greeting = ({ talkKeyLabel, talkBy }: Projected): NoticeView => ({
+  ...(talkBy === "hold"
+    ? {
+        title: `Hold ${talkKeyLabel} and say hello`,
+        advice: "Let go, and Parley answers. Or tap it, talk, and tap it again.",
+      }
+    : { title: `Press ${talkKeyLabel} and say hello`, advice: "Press it again, and Parley answers." }),
   action: null,
   tone: "hint",
 });

@@ -34,6 +34,7 @@ export interface ShellDeps {
 export interface Surroundings {
   readonly destination: Destination;
   readonly talkKeyLabel: string;
+  readonly talkBy: SessionView["talkBy"];
   /** Tell a newcomer what to do, until the first turn. */
   readonly isGreeting: boolean;
 }
@@ -45,8 +46,9 @@ export interface Shell {
   dispatch(event: SessionEvent): void;
   narrate(narration: Narration): void;
   linkChanged(link: Link): void;
-  /** The settings have changed, or were opened to: what a turn failed for may be mended. */
   surroundingsChanged(surroundings: Surroundings): void;
+  /** The settings have changed, or were gone to: what a turn failed for may be mended. */
+  maybeMended(): void;
   /** Tray and overlay: begin a latched turn, or finish the one that listens, or stop what speaks. */
   toggleTalk(): void;
   /** From elsewhere than the key: begins a latched turn, whatever goes on, but not while one is being recorded. */
@@ -230,6 +232,9 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     surroundingsChanged: (next) =>
       run(() => {
         surroundings = next;
+      }),
+    maybeMended: () =>
+      run(() => {
         mendedTurn = state.tag === "failed" ? state.turnId : null;
       }),
     toggleTalk: () => run(toggle),

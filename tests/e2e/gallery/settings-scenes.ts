@@ -23,6 +23,7 @@ const settings: Settings = {
   transcriptionLanguage: "",
   talkKey: "RightCtrl",
   typeShortcut: "CommandOrControl+Alt+Space",
+  talkShortcut: "CommandOrControl+Alt+Enter",
   microphoneId: "default",
   microphoneLabel: "",
   microphoneMode: "open-on-press",
@@ -40,7 +41,7 @@ const settings: Settings = {
 const base: SettingsSnapshot = {
   settings,
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
-  hotkey: { isWorking: true, explanation: "Right Ctrl is heard in every program." },
+  hotkey: { isWorking: true, explanation: "Right Ctrl is heard in every program.", standIn: null },
   proxy: null,
   platform: "linux",
   version: "0.1.0",
@@ -68,6 +69,7 @@ export const settingsScenes: readonly SettingsScene[] = [
         isWorking: false,
         explanation:
           "Under Wayland a program cannot hear a key that is pressed elsewhere. Use the tray’s “Talk”, or sign in to an X11 session.",
+        standIn: "Ctrl+Alt+Enter",
       },
       settings: {
         ...base.settings,

@@ -58,6 +58,7 @@ describe("the diagnostics", () => {
       transcriptionLanguage: (empty) (default)
       talkKey: RightCtrl (default)
       typeShortcut: CommandOrControl+Alt+Space (default)
+      talkShortcut: CommandOrControl+Alt+Enter (default)
       microphoneId: (default)
       microphoneLabel: (empty) (default)
       microphoneMode: open-on-press (default)

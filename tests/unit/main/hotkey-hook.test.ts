@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   createHotkeyHook,
+  type HookState,
   type HotkeyHookOptions,
   type NativeHook,
   type NativeKeyEvent,
 } from "../../../electron/main/hotkey-hook.ts";
 import { talkKeyCodes } from "../../../electron/main/talk-key-codes.ts";
-import type { HotkeyState } from "../../../shared/ipc-contract.ts";
 import { passingTimers } from "../../support/passing-timers.ts";
 import { recordingLog } from "../../support/recording-log.ts";
 
@@ -35,7 +35,7 @@ function fakeNative() {
 function build(overrides: Partial<HotkeyHookOptions> = {}) {
   const keyboard = fakeNative();
   const edges: string[] = [];
-  const states: HotkeyState[] = [];
+  const states: HookState[] = [];
   const hook = createHotkeyHook({
     load: () => Promise.resolve(keyboard.native),
     talkKey: "RightCtrl",
@@ -146,5 +146,71 @@ describe("the talk key's hook", () => {
     await timers.pass(1_000);
     keyboard.press("keyup", rightCtrl);
     expect(edges).toEqual(["talkDown", "evidenceLost"]);
+  });
+});
+
+describe("a hook that has gone deaf", () => {
+  const held = new Uint8Array(32);
+  const { xKeycode } = talkKeyCodes.RightCtrl;
+  held[xKeycode >> 3] = 1 << (xKeycode & 7);
+  const released = new Uint8Array(32);
+
+  async function deafened() {
+    const timers = passingTimers();
+    let keymap = released;
+    const log = recordingLog();
+    const built = build({ timers, log, readKeymap: () => Promise.resolve(keymap) });
+    await built.hook.start();
+    await timers.pass(3_000);
+    const holdUnheard = async (): Promise<void> => {
+      keymap = held;
+      await timers.pass(1_300);
+      keymap = released;
+      await timers.pass(1_300);
+    };
+    return { ...built, timers, log, holdUnheard, hold: () => (keymap = held) };
+  }
+
+  it("is started anew within two seconds of a press that it did not hear, and hears the next one", async () => {
+    const { hook, keyboard, edges, log, holdUnheard } = await deafened();
+    expect(keyboard.calls).toEqual(["start"]);
+    await holdUnheard();
+    expect(keyboard.calls).toEqual(["start", "stop", "start"]);
+    expect(log.lines.map(({ event }) => event)).toEqual(["hotkey-hook-deaf"]);
+    keyboard.press("keydown", rightCtrl);
+    expect(edges).toEqual(["talkDown"]);
+    expect(hook.state().isWorking).toBe(true);
+  });
+
+  it("is said not to work when that was no cure, and to work as soon as it hears anything", async () => {
+    const { hook, keyboard, states, holdUnheard } = await deafened();
+    await holdUnheard();
+    await holdUnheard();
+    expect(keyboard.calls).toEqual(["start", "stop", "start"]);
+    expect(hook.state()).toMatchObject({
+      isWorking: false,
+      explanation: expect.stringContaining("another program takes the keys") as string,
+    });
+    keyboard.press("keydown", f9);
+    expect(hook.state().isWorking).toBe(true);
+    expect(states.map(({ isWorking }) => isWorking)).toEqual([true, false, true]);
+  });
+
+  it("is not one that heard the press, nor one that was not to: a key that was down at a lock", async () => {
+    const { hook, keyboard, timers, hold } = await deafened();
+    keyboard.press("keydown", rightCtrl);
+    hold();
+    await timers.pass(10_000);
+    hook.loseSight();
+    await timers.pass(10_000);
+    expect(keyboard.calls).toEqual(["start"]);
+  });
+
+  it("is not asked about once it is stopped", async () => {
+    const { hook, keyboard, timers, hold } = await deafened();
+    hook.stop();
+    hold();
+    await timers.pass(10_000);
+    expect(keyboard.calls).toEqual(["start", "stop"]);
   });
 });

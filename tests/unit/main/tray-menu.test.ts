@@ -4,7 +4,7 @@ import type { HotkeyState } from "../../../shared/ipc-contract.ts";
 import type { Phase, SessionView } from "../../../shared/session-view.ts";
 import { viewOf } from "../../support/view-samples.ts";
 
-const working: HotkeyState = { isWorking: true, explanation: "" };
+const working: HotkeyState = { isWorking: true, explanation: "", standIn: null };
 
 const labels = (view: SessionView, hotkey = working): readonly string[] =>
   trayModel(view, hotkey, false).items.flatMap((item) => (item.kind === "separator" ? [] : [item.label]));
@@ -50,7 +50,7 @@ describe("the tray", () => {
 
   it("says what to hold, or that the key does not work here", () => {
     expect(labels(viewOf({}))[0]).toBe("Ready – hold Right Ctrl to talk");
-    const broken = trayModel(viewOf({}), { isWorking: false, explanation: "" }, false);
+    const broken = trayModel(viewOf({}), { isWorking: false, explanation: "", standIn: null }, false);
     expect(broken.icon).toBe("warning");
     expect(broken.tooltip).toContain("does not work");
   });

@@ -9,7 +9,7 @@ import { defaultSettings, settingsChangeSchema, settingsSchema, talkKeys } from 
 const snapshot: SettingsSnapshot = {
   settings: defaultSettings("linux"),
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
-  hotkey: { isWorking: true, explanation: "It is heard in every program." },
+  hotkey: { isWorking: true, explanation: "It is heard in every program.", standIn: null },
   proxy: null,
   platform: "linux",
   version: "1.2.3",
@@ -82,7 +82,9 @@ describe("the settings page", () => {
   });
 
   it("says when the talk key does not work, and why", () => {
-    const markup = render({ hotkey: { isWorking: false, explanation: "Wayland hides keys." } });
+    const markup = render({
+      hotkey: { isWorking: false, explanation: "Wayland hides keys.", standIn: null },
+    });
     expect(markup).toContain("Not working");
     expect(markup).toContain("Wayland hides keys.");
   });

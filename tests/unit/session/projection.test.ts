@@ -16,6 +16,7 @@ const view = (state: SessionState, from: Partial<Projected> = {}) =>
     conversation: emptyConversation,
     destination: { kind: "practice" },
     talkKeyLabel: "Right Ctrl",
+    talkBy: "hold",
     isGreeting: false,
     isMended: false,
     ...from,

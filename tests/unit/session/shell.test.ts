@@ -333,6 +333,7 @@ describe("what windows see", () => {
     shell.surroundingsChanged({
       destination: { kind: "server", host: "api.example.com" },
       talkKeyLabel: "F9",
+      talkBy: "hold",
       isGreeting: false,
     });
     expect(views.map(({ phase, talkKeyLabel }) => `${phase} ${talkKeyLabel}`)).toEqual([

@@ -1,5 +1,6 @@
-/** Owns the system-wide shortcut that opens the text field, and the words for whether it works. */
+/** Owns one system-wide shortcut for one purpose, and the words for whether it works. */
 import type { GlobalShortcut } from "electron";
+import { acceleratorLabel } from "../../shared/accelerator.ts";
 
 export interface ShortcutState {
   readonly isWorking: boolean;
@@ -7,17 +8,23 @@ export interface ShortcutState {
   readonly explanation: string;
 }
 
-export interface TypeShortcut {
+export interface Shortcut {
   /** Replaces the one before. @param accelerator in Electron's notation; empty for none. */
   set(accelerator: string): ShortcutState;
   /** Safe to call twice. */
   clear(): void;
 }
 
-export function createTypeShortcut(
-  globalShortcut: Pick<GlobalShortcut, "register" | "unregister">,
-  onPressed: () => void,
-): TypeShortcut {
+export interface ShortcutOptions {
+  readonly globalShortcut: Pick<GlobalShortcut, "register" | "unregister">;
+  /** What it does, as in “Ctrl+Alt+Space opens the text field”. */
+  readonly purpose: string;
+  readonly platform: string;
+  /** While it is held it may come again and again, as auto-repeat does. */
+  readonly onPressed: () => void;
+}
+
+export function createShortcut({ globalShortcut, purpose, platform, onPressed }: ShortcutOptions): Shortcut {
   let registered: string | null = null;
 
   function clear(): void {
@@ -29,12 +36,13 @@ export function createTypeShortcut(
     set(accelerator) {
       clear();
       const wanted = accelerator.trim();
-      if (wanted === "") return { isWorking: false, explanation: "No shortcut opens the text field." };
+      if (wanted === "") return { isWorking: false, explanation: `No shortcut ${purpose}.` };
+      const label = acceleratorLabel(wanted, platform);
       try {
         if (!globalShortcut.register(wanted, onPressed)) {
           return {
             isWorking: false,
-            explanation: `${wanted} is taken by another program. Choose another shortcut.`,
+            explanation: `${label} is taken by another program. Choose another shortcut.`,
           };
         }
       } catch {
@@ -45,7 +53,7 @@ export function createTypeShortcut(
         };
       }
       registered = wanted;
-      return { isWorking: true, explanation: `${wanted} opens the text field.` };
+      return { isWorking: true, explanation: `${label} ${purpose}.` };
     },
     clear,
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createTypeShortcut } from "../../../electron/main/type-shortcut.ts";
+import { createShortcut } from "../../../electron/main/shortcut.ts";
 
 function system(register: (accelerator: string) => boolean) {
   const held = new Set<string>();
-  const shortcut = createTypeShortcut(
-    {
+  const shortcut = createShortcut({
+    globalShortcut: {
       register(accelerator) {
         const isGiven = register(accelerator);
         if (isGiven) held.add(accelerator);
@@ -12,12 +12,14 @@ function system(register: (accelerator: string) => boolean) {
       },
       unregister: (accelerator) => void held.delete(accelerator),
     },
-    () => undefined,
-  );
+    purpose: "opens the text field",
+    platform: "linux",
+    onPressed: () => undefined,
+  });
   return { shortcut, held };
 }
 
-describe("the shortcut of the text field", () => {
+describe("a shortcut", () => {
   it("replaces the one before", () => {
     const { shortcut, held } = system(() => true);
     expect(shortcut.set("Alt+A").isWorking).toBe(true);
@@ -45,7 +47,7 @@ describe("the shortcut of the text field", () => {
   it("is none when empty", () => {
     const { shortcut, held } = system(() => true);
     shortcut.set("Alt+A");
-    expect(shortcut.set("").isWorking).toBe(false);
+    expect(shortcut.set("")).toEqual({ isWorking: false, explanation: "No shortcut opens the text field." });
     expect(held.size).toBe(0);
   });
 });

@@ -1,0 +1,62 @@
+/** Proves that somebody whose talk key cannot be heard is told so at once, and can talk all the same. */
+import { expect, test } from "@playwright/test";
+import { projectDir } from "../../scripts/driver/app.ts";
+import { startNoise } from "../../scripts/driver/sound.ts";
+import {
+  exactSound,
+  holdTalkKey,
+  isAnswered,
+  pause,
+  talkKey,
+  untilAnswered,
+  untilMicrophoneClosed,
+  useRig,
+} from "../support/e2e-rig.ts";
+import { openSettings } from "../support/e2e-settings.ts";
+
+const rig = useRig();
+
+test("where the desktop hides keys, a shortcut talks in the key's place, and says so", async () => {
+  // What the hook goes by; the desktop below is a real X one, so that the shortcut is pressed for real.
+  const running = await rig.launch({ settings: exactSound, withEnv: { XDG_SESSION_TYPE: "wayland" } });
+  expect((await running.view()).talkBy).toBe("press");
+  const noise = await startNoise(rig.desktop, 221);
+  await rig.desktop.xdotool("key", "ctrl+alt+Return");
+  const { mark } = await running.trace.waitFor("captureStarted");
+  await pause(900);
+  await rig.desktop.xdotool("key", "ctrl+alt+Return");
+  await untilAnswered(running, mark.turn ?? "");
+  await running.waitForView(isAnswered, "the answer");
+  expect(rig.server.committed).toHaveLength(1);
+  await untilMicrophoneClosed(rig.desktop, 1_000);
+  await noise.stop();
+
+  const page = await openSettings(running);
+  await expect(page.locator(".hotkey-state")).toHaveText(
+    /^Not working This is a Wayland session.*Press Ctrl\+Alt\+Enter to talk, and again to send\. Or let a key of your desktop run “parley --talk toggle”\.$/,
+  );
+  await page.locator("#talkShortcut").fill("Alt+F8");
+  await page.locator("#talkShortcut").press("Enter");
+  await expect(page.locator(".hotkey-state")).toHaveText(/Press Alt\+F8 to talk/);
+});
+
+test("a hook whose thread has ended is started anew at the first press that it misses, and hears the next one", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  await running.app.evaluate((_electron, folder) => {
+    const load = process.getBuiltinModule("node:module").createRequire(`${folder}/out/main/index.js`);
+    (load("uiohook-napi") as { uIOhook: { stop(): void } }).uIOhook.stop();
+  }, projectDir);
+  const noise = await startNoise(rig.desktop, 222);
+  const pressedMs = performance.now();
+  rig.keyboard.down(talkKey);
+  await expect.poll(() => running.output(), { timeout: 3_900 }).toContain("hotkey-hook-deaf");
+  test.info().annotations.push({
+    type: "noticed after",
+    description: `${(performance.now() - pressedMs).toFixed(0)} ms`,
+  });
+  rig.keyboard.up(talkKey);
+  const held = await holdTalkKey(rig, running, 700);
+  await untilAnswered(running, held.turn);
+  expect(rig.server.committed).toHaveLength(1);
+  await noise.stop();
+});
