@@ -40,6 +40,7 @@ export function runLifecycle(options: LifecycleOptions): boolean {
   /** `null`: they are carried out as they come. */
   let waiting: Command[] | null = own.kind === "open" ? [] : [own];
   const take = (command: Command): void => {
+    log.info("command", { kind: command.kind });
     if (waiting === null) onCommand(command);
     else waiting.push(command);
   };

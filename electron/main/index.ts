@@ -237,6 +237,8 @@ async function start(): Promise<void> {
     },
   });
   cleanups.push(() => sleepWatch.stop());
+  // Elsewhere than on Windows the system waits for us now; there its end of the session closes us as a person would.
+  powerEvents.on("shutdown", () => app.quit());
   cleanups.push(() => hotkeys.clear());
   hotkeys.apply();
   const service = createSettingsService({

@@ -1,33 +1,30 @@
 /** Proves that there is one Parley for each profile and that it ends at once and cleanly, whatever it is doing. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { projectDir, windowNamed, type RunningApp } from "../../scripts/driver/app.ts";
+import { windowNamed } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
 import { openMicrophones, startNoise } from "../../scripts/driver/sound.ts";
-import { electronEnvironment } from "../../scripts/setup.mjs";
-import { exactSound, pause, spoken, talkKey, press, useRig } from "../support/e2e-rig.ts";
+import { runParley, startParley, type Ended } from "../support/e2e-command.ts";
+import {
+  exactSound,
+  pause,
+  spoken,
+  talkKey,
+  press,
+  untilMicrophoneClosed,
+  useRig,
+} from "../support/e2e-rig.ts";
 
 const rig = useRig({ answer: () => [spoken(8_000, 111)] });
 
 test("a second start hands over to the first one and ends", async () => {
   const profileDir = await mkdtemp(join(tmpdir(), "parley-profile-"));
   const running = await rig.launch({ profileDir, settings: exactSound });
-  const { executable, electronArgs, env } = electronEnvironment();
-  const second = spawn(
-    executable,
-    [...electronArgs, projectDir, `--user-data-dir=${profileDir}`, "--settings"],
-    { env: { ...rig.desktop.env, ...env }, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let complaints = "";
-  second.stderr.on("data", (chunk: Buffer) => {
-    complaints += chunk.toString("utf8");
-  });
-  const [code] = (await once(second, "exit")) as [number | null];
-  expect(code, complaints).toBe(0);
+  const second = await runParley(rig.desktop.env, profileDir, "--settings");
+  expect(second.code, second.stderr).toBe(0);
   const settings = await windowNamed(running.app, "settings");
   await settings.getByRole("heading", { name: "API key" }).waitFor();
   expect((await running.view()).phase).toBe("idle");
@@ -35,18 +32,32 @@ test("a second start hands over to the first one and ends", async () => {
   await rm(profileDir, { recursive: true, force: true });
 });
 
+test("of twenty that are started at once one survives and hears what all the others were asked; killed, it leaves no lock", async () => {
+  const profileDir = await mkdtemp(join(tmpdir(), "parley-profile-"));
+  const started = Array.from({ length: 20 }, () => startParley(rig.desktop.env, profileDir, "--settings"));
+  // The nineteen end in whatever order; the one that goes on does not end here.
+  const ended: Ended[] = [];
+  for (const { ended: end } of started) void end.then((each) => ended.push(each));
+  await expect.poll(() => ended.length, { timeout: 50_000 }).toBe(19);
+  expect(ended.map(({ code }) => code)).toEqual(Array.from({ length: 19 }, () => 0));
+  const survivor = started.find(({ process }) => process.exitCode === null);
+  if (survivor === undefined) throw new Error("None goes on.");
+  await expect
+    .poll(() => survivor.output().match(/ app command kind=settings$/gm)?.length, { timeout: 20_000 })
+    .toBe(19);
+  expect(survivor.output().match(/ app ready$/gm)).toHaveLength(1);
+  survivor.process.kill("SIGKILL");
+  await survivor.ended;
+
+  const next = await rig.launch({ profileDir, settings: exactSound });
+  expect((await next.view()).phase).toBe("idle");
+  await rig.close(next);
+  await rm(profileDir, { recursive: true, force: true });
+});
+
 for (const doing of ["recording", "speaking"] as const) {
-  for (const [how, end] of [
-    ["by Quit", (running: RunningApp) => running.app.evaluate(({ app }) => app.quit())],
-    [
-      "by SIGTERM",
-      (running: RunningApp) => {
-        running.app.process().kill("SIGTERM");
-        return Promise.resolve();
-      },
-    ],
-  ] as const) {
-    test(`ends ${how} within two seconds while ${doing}, and lets go of the microphone`, async () => {
+  for (const how of ["Quit", "SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    test(`ends by ${how} within two seconds while ${doing}, and lets go of the microphone at once`, async () => {
       const running = await rig.launch({ settings: exactSound });
       const noise = await startNoise(rig.desktop, 110);
       await press(rig, running);
@@ -61,15 +72,25 @@ for (const doing of ["recording", "speaking"] as const) {
       const ended = once(process, "exit");
       const startMs = monotonicMs();
       // The answer to the call may be cut off by the end.
-      await end(running).catch(() => undefined);
+      if (how === "Quit") await running.app.evaluate(({ app }) => app.quit()).catch(() => undefined);
+      else process.kill(how);
+      // The sound server takes some milliseconds to be asked: what is seen is later than what is.
+      await untilMicrophoneClosed(rig.desktop, 1_050);
+      const releasedAfterMs = monotonicMs() - startMs;
       await ended;
       const tookMs = monotonicMs() - startMs;
       rig.keyboard.up(talkKey);
-      test.info().annotations.push({ type: "ended after", description: `${tookMs.toFixed(0)} ms` });
+      test
+        .info()
+        .annotations.push(
+          { type: "microphone released after", description: `${releasedAfterMs.toFixed(0)} ms` },
+          { type: "ended after", description: `${tookMs.toFixed(0)} ms` },
+        );
+      // 20 to 100 ms where nothing else runs; a machine that is busy asks late.
+      expect(releasedAfterMs).toBeLessThan(400);
       expect(tookMs).toBeLessThan(2_000);
       expect(process.signalCode, "not killed: it ended by itself").toBeNull();
       expect(process.exitCode).toBe(0);
-      await expect.poll(() => openMicrophones(rig.desktop), { timeout: 1_050 }).toBe(0);
       expect(rig.server.connections()).toHaveLength(0);
       await noise.stop();
     });

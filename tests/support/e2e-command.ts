@@ -15,6 +15,8 @@ export interface Ended {
 
 export interface Started {
   readonly process: ChildProcess;
+  /** What it wrote so far. */
+  output(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -41,7 +43,7 @@ export function startParley(
     startMs,
     endMs: monotonicMs(),
   }));
-  return { process: child, ended };
+  return { process: child, output: () => stdout + stderr, ended };
 }
 
 export const runParley = (...given: Parameters<typeof startParley>): Promise<Ended> =>

@@ -136,7 +136,7 @@ describe("commands", () => {
       await settle();
       startAgain(handedOver);
       expect(calls.at(-1)).toBe("command open");
-      expect(log.lines.map(({ event }) => event)).toEqual(["unknown-command"]);
+      expect(log.lines.map(({ event }) => event)).toEqual(["unknown-command", "command"]);
     },
   );
 
