@@ -3,6 +3,7 @@
  * It never holds audio, the key, or anything a window would have to add up by itself.
  */
 import type { FailureAction } from "./failure.ts";
+import type { ApprovalView } from "./tools.ts";
 
 export type Phase =
   | "idle"
@@ -21,12 +22,21 @@ export type Outcome = "none" | "answered" | "interrupted" | "cancelled" | "too-s
 
 export interface ActionView {
   readonly callId: string;
+  /** As the model calls it. */
   readonly name: string;
+  /** In plain words; empty where there is no such tool. */
+  readonly title: string;
+  /** The MCP server that offers it; `null` for a tool of Parley's own. */
+  readonly server: string | null;
   /** The arguments in short, one line. */
   readonly summary: string;
-  readonly state: "running" | "done" | "failed";
-  /** One line of the result, or the reason of the failure; empty while it runs. */
+  /** A `data:` URL of a picture that was sent; `null` for anything else. */
+  readonly thumbnail: string | null;
+  /** `waiting`: the person is asked whether it may. */
+  readonly state: "waiting" | "running" | "done" | "failed" | "denied" | "undone";
+  /** One line of how far it is, of the result, or of the reason of the failure. */
   readonly result: string;
+  readonly canUndo: boolean;
 }
 
 export interface QuestionView {
@@ -82,6 +92,8 @@ export interface SessionView {
   readonly talkKeyLabel: string;
   /** `press`: it is a shortcut in the key's place, pressed once to start and once more to send. */
   readonly talkBy: "hold" | "press";
+  /** The question whether a tool may run that has to be answered first; `null` when there is none. */
+  readonly approval: ApprovalView | null;
   /** Oldest first; the last few turns only. */
   readonly turns: readonly TurnView[];
 }

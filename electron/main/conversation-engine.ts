@@ -12,14 +12,17 @@ import { createCapture, type Capture } from "./audio/capture-port.ts";
 import { createPlayback, type Playback } from "./audio/playback-port.ts";
 import { createUtteranceStore } from "./audio/utterance-store.ts";
 import { errorCode, systemLog, type Log } from "./log.ts";
+import { createPictureStore } from "./picture-store.ts";
 import { createRealtimePort, type RealtimeClient, type RealtimeConfig } from "./realtime/realtime-port.ts";
 import type { OpenTransport } from "./realtime/transport.ts";
 import { openWebSocket } from "./realtime/websocket-transport.ts";
 import type { Emit, Mark, Narrate, TimerHost } from "./session/ports.ts";
 import { createShell, type Shell, type Surroundings } from "./session/shell.ts";
 import { systemTimers } from "./timer-host.ts";
+import type { ActionEntry } from "../../shared/tools.ts";
+import type { Gate } from "./tools/gate.ts";
 import type { ToolRegistry } from "./tools/registry.ts";
-import { createToolPort } from "./tools/tool-port.ts";
+import { createToolPort, type ToolRunner } from "./tools/tool-port.ts";
 import { systemTraceClock } from "./trace.ts";
 
 /** What the engine runs on. */
@@ -46,6 +49,10 @@ export interface EngineDeps {
   readonly settings: () => Settings;
   readonly config: () => RealtimeConfig;
   readonly registry: ToolRegistry;
+  /** Says whether a call may run. */
+  readonly gate: Gate;
+  /** Told of each tool call that has ended. */
+  readonly recordAction: (entry: ActionEntry) => void;
   readonly surroundings: Surroundings;
   readonly mark: Mark;
   /** Words for the overlay's page. */
@@ -67,6 +74,7 @@ export interface Engine {
   readonly capture: Capture;
   readonly playback: Playback;
   readonly realtime: RealtimeClient;
+  readonly tools: Pick<ToolRunner, "stopAll" | "undo" | "isBusy">;
   /** For good: tools stopped, connection closed. */
   close(): void;
 }
@@ -76,6 +84,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const log = logOf("session");
   const { mark, page } = deps;
   const utterances = createUtteranceStore();
+  const pictures = createPictureStore();
   // Ports tell the shell, and the shell is made of ports.
   let shell: Shell | null = null;
   const emit: Emit = (event) => shell?.dispatch(event);
@@ -119,6 +128,11 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const tools = createToolPort({
     registry: deps.registry,
+    gate: deps.gate,
+    keepImages: pictures.keep,
+    record: deps.recordAction,
+    nowMs,
+    wallMs,
     emit,
     narrate,
     mark,
@@ -145,6 +159,7 @@ export function createEngine(deps: EngineDeps): Engine {
     capture,
     playback,
     realtime,
+    tools,
     close() {
       tools.stopAll();
       realtime.close();

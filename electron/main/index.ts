@@ -41,6 +41,7 @@ import { createSettingsService } from "./settings-service.ts";
 import { createSettingsWindow } from "./settings-window.ts";
 import { systemTimers } from "./timer-host.ts";
 import { getCurrentTime } from "./tools/get-current-time.ts";
+import { harmlessOnly } from "./tools/gate.ts";
 import { createRegistry } from "./tools/registry.ts";
 import { openTrace, systemTraceClock } from "./trace.ts";
 import { createTray } from "./tray.ts";
@@ -110,7 +111,7 @@ async function start(): Promise<void> {
     log: systemLog("network"),
     onProxyChanged: () => settingsWindow.send("settings:changed", service.snapshot()),
   });
-  const registry = createRegistry([getCurrentTime(Date.now)]);
+  const registry = createRegistry({ builtIn: [getCurrentTime(Date.now)] });
   const server = createServer({
     settings: settings.read,
     environmentBaseUrl,
@@ -191,6 +192,8 @@ async function start(): Promise<void> {
     settings: settings.read,
     config: server.config,
     registry,
+    gate: harmlessOnly,
+    recordAction: () => undefined,
     surroundings: surroundings(),
     mark: trace.mark,
     page: {

@@ -17,7 +17,7 @@ export function ActionCard({ action }: { readonly action: ActionView }) {
       </span>
       <div className="action-words">
         <div className="action-head">
-          <span className="action-name">{actionName(action.name)}</span>
+          <span className="action-name">{actionName(action)}</span>
           {action.summary !== "" && (
             <span className="action-summary" dir="auto">
               {action.summary}

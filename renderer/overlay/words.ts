@@ -93,24 +93,27 @@ export function announcement(view: SessionView): string {
   return view.phase === "idle" && view.outcome === "too-short" ? `${title} – ${hint}` : title;
 }
 
-const knownActions: Readonly<Record<string, string>> = { get_current_time: "Look up the time" };
-
-/** @returns the name of a tool in plain words: `read_clipboard` becomes “Read clipboard”. */
-export function actionName(name: string): string {
-  const known = Object.hasOwn(knownActions, name) ? knownActions[name] : undefined;
-  if (known !== undefined) return known;
+/** @returns what a tool does in plain words; of one that is not there only its name is known. */
+export function actionName({ title, name }: ActionView): string {
+  if (title !== "") return title;
   const plain = name.replaceAll(/[_\-.]+/g, " ").trim();
   return plain === "" ? name : plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
 export function actionState(state: ActionView["state"]): string {
   switch (state) {
+    case "waiting":
+      return "waiting for you";
     case "running":
       return "running";
     case "done":
       return "done";
     case "failed":
       return "failed";
+    case "denied":
+      return "not allowed";
+    case "undone":
+      return "undone";
     default:
       return assertNever(state);
   }

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Brain } from "../../electron/main/practice/brain.ts";
 import { livelyPacing } from "../../electron/main/practice/pacing.ts";
+import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
 import type { Tool } from "../../electron/main/tools/tool.ts";
 import { startLineRig, type LineRig } from "../support/line-rig.ts";
 import { endlessAnswer, speechOf, startTestServer, type TestServer } from "../support/realtime-server.ts";
@@ -540,14 +541,15 @@ const toolBrain: Brain = {
 
 const slowParameters = z.object({ what: z.string() });
 
-function slowTool(run: () => Promise<string>): Tool<typeof slowParameters> {
-  return {
+function slowTool(run: () => Promise<string>): Tool {
+  return builtInTool({
     name: "slow",
+    title: "Take its time",
     description: "Takes its time.",
     risk: "read",
     parameters: slowParameters,
     timeBoundMs: 30_000,
     summarize: ({ what }) => what,
     run: async () => ({ output: { result: await run() }, summary: "done" }),
-  };
+  });
 }

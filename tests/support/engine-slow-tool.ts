@@ -1,5 +1,6 @@
 /** Owns a tool that takes as long as the world says. It never ends by itself. */
 import { z } from "zod";
+import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
 import { ToolFailure, type Tool } from "../../electron/main/tools/tool.ts";
 import type { Random } from "./session-random.ts";
 import { step, type Step } from "./session-step.ts";
@@ -7,7 +8,7 @@ import { step, type Step } from "./session-step.ts";
 const parameters = z.object({ what: z.string() });
 
 export interface SlowTool {
-  readonly tool: Tool<typeof parameters>;
+  readonly tool: Tool;
   readonly steps: () => readonly Step[];
   /** Ends every call that runs. @returns whether there was one. */
   readonly finish: () => boolean;
@@ -18,8 +19,9 @@ export function slowTool(random: Random): SlowTool {
   const end = (): void => running.shift()?.(random.chance(0.8));
 
   return {
-    tool: {
+    tool: builtInTool({
       name: "look_up",
+      title: "Look something up",
       description: "Looks something up.",
       risk: "read",
       parameters,
@@ -32,7 +34,7 @@ export function slowTool(random: Random): SlowTool {
             else reject(new ToolFailure("It is not there."));
           });
         }),
-    },
+    }),
     steps: () => (running.length === 0 ? [] : [step("tool ends", 2, end)]),
     finish() {
       const wasRunning = running.length > 0;

@@ -17,6 +17,7 @@ import { disturb, planFaults } from "./engine-faults.ts";
 import { createWorldLoudspeaker, type WorldLoudspeaker } from "./engine-loudspeaker.ts";
 import { createWorldMicrophone, type WorldMicrophone } from "./engine-microphone.ts";
 import { startWorldServer, type WorldServer } from "./engine-server.ts";
+import { openGate } from "./open-gate.ts";
 import { slowTool } from "./engine-slow-tool.ts";
 import { socketCounter } from "./engine-sockets.ts";
 import { stateText } from "./session-notation.ts";
@@ -131,12 +132,14 @@ export async function createWorld(random: Random): Promise<World> {
     session: sessionConfig(settings, registry.declarations()),
     idleDisconnectMs: settings.idleDisconnectSeconds * 1_000,
   });
-  const registry = createRegistry([getCurrentTime(clock.nowMs), lookUp.tool]);
+  const registry = createRegistry({ builtIn: [getCurrentTime(clock.nowMs), lookUp.tool] });
 
   const engine: Engine = createEngine({
     settings: () => settings,
     config,
     registry,
+    gate: openGate,
+    recordAction: () => undefined,
     surroundings: {
       destination: { kind: "practice" },
       talkKeyLabel: "Right Ctrl",

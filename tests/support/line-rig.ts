@@ -10,6 +10,7 @@ import { sessionConfig } from "../../electron/main/realtime/session-config.ts";
 import { openWebSocketBy } from "../../electron/main/realtime/websocket-transport.ts";
 import type { SessionState } from "../../electron/main/session/types.ts";
 import { createRegistry } from "../../electron/main/tools/registry.ts";
+import { openGate } from "./open-gate.ts";
 import type { Tool } from "../../electron/main/tools/tool.ts";
 import type { CaptureMessage, PlaybackCommand, PlaybackMessage } from "../../shared/audio-port.ts";
 import type { SessionView } from "../../shared/session-view.ts";
@@ -58,7 +59,7 @@ export async function startLineRig(
     (await startTestServer({ ...ofServer, ...(clock === undefined ? {} : { clock: clock.serverClock }) }));
   const url = `${server.url.replace(/^http/, "ws")}/realtime?model=practice`;
   const settings = settingsSchema.parse({});
-  const registry = createRegistry(tools);
+  const registry = createRegistry({ builtIn: tools });
   const views: SessionView[] = [];
   const waiting = new Set<() => void>();
   let take = 0;
@@ -83,6 +84,8 @@ export async function startLineRig(
       idleDisconnectMs: 120_000,
     }),
     registry,
+    gate: openGate,
+    recordAction: () => undefined,
     surroundings: {
       destination: { kind: "practice" },
       talkKeyLabel: "Right Ctrl",

@@ -25,13 +25,28 @@ export function toolsSim({ emit, narrate, random }: ToolsSimDeps): ToolsSim {
       runCalls.add(callId);
       running.set(callId, turnId);
       // A narration changes no turn, so it may be told at once.
-      narrate({ type: "actionStarted", turnId, callId, name, summary: "" });
+      narrate({
+        type: "actionStarted",
+        turnId,
+        callId,
+        name,
+        title: "",
+        server: null,
+        summary: "",
+        thumbnail: null,
+      });
     },
     steps: () =>
       [...running].map(([callId, turnId]) =>
         step("tool ends", 2, () => {
           running.delete(callId);
-          narrate({ type: "actionEnded", callId, ok: random.chance(0.9), result: "done" });
+          narrate({
+            type: "actionEnded",
+            callId,
+            state: random.chance(0.9) ? "done" : "failed",
+            result: "done",
+            canUndo: false,
+          });
           emit({ type: "toolFinished", turnId, callId, output: "{}" });
         }),
       ),

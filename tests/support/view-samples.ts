@@ -1,5 +1,5 @@
 /** Owns the view that tests of windows and tray begin with: at rest, in practice. Each test changes what it is about. */
-import type { SessionView } from "../../shared/session-view.ts";
+import type { ActionView, SessionView } from "../../shared/session-view.ts";
 
 const atRest: SessionView = {
   phase: "idle",
@@ -12,7 +12,22 @@ const atRest: SessionView = {
   destination: { kind: "practice" },
   talkKeyLabel: "Right Ctrl",
   talkBy: "hold",
+  approval: null,
   turns: [],
 };
+
+const toolAction: ActionView = {
+  callId: "call-1",
+  name: "get_current_time",
+  title: "Look up the time",
+  server: null,
+  summary: "Asia/Tokyo",
+  thumbnail: null,
+  state: "done",
+  result: "Tuesday, 24 November 2026, 00:14",
+  canUndo: false,
+};
+
+export const actionOf = (changes: Partial<ActionView> = {}): ActionView => ({ ...toolAction, ...changes });
 
 export const viewOf = (changes: Partial<SessionView> = {}): SessionView => ({ ...atRest, ...changes });

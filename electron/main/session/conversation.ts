@@ -42,9 +42,26 @@ export type Narration =
       readonly turnId: TurnId;
       readonly callId: CallId;
       readonly name: string;
+      readonly title: string;
+      readonly server: string | null;
       readonly summary: string;
+      readonly thumbnail: string | null;
     }
-  | { readonly type: "actionEnded"; readonly callId: CallId; readonly ok: boolean; readonly result: string };
+  /** The person is asked whether it may run. */
+  | { readonly type: "actionAsked"; readonly callId: CallId }
+  | { readonly type: "actionRunning"; readonly callId: CallId }
+  | { readonly type: "actionProgress"; readonly callId: CallId; readonly progress: string }
+  | {
+      readonly type: "actionEnded";
+      readonly callId: CallId;
+      readonly state: "done" | "failed" | "denied";
+      readonly result: string;
+      readonly canUndo: boolean;
+    }
+  | { readonly type: "actionUndone"; readonly callId: CallId }
+  | { readonly type: "actionUndoFailed"; readonly callId: CallId; readonly reason: string }
+  /** It is too long ago to be undone. */
+  | { readonly type: "actionSettled"; readonly callId: CallId };
 
 interface AnswerPart {
   readonly itemId: ItemId;
@@ -178,25 +195,32 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
           {
             callId: narration.callId,
             name: narration.name,
+            title: narration.title,
+            server: narration.server,
             summary: narration.summary,
+            thumbnail: narration.thumbnail,
             state: "running",
             result: "",
+            canUndo: false,
           },
         ],
       }));
-    case "actionEnded":
-      return change(
-        conversation,
-        (turn) => turn.actions.some((action) => action.callId === narration.callId),
-        (turn) => ({
-          ...turn,
-          actions: turn.actions.map((action) =>
-            action.callId === narration.callId
-              ? { ...action, state: narration.ok ? "done" : "failed", result: narration.result }
-              : action,
-          ),
-        }),
-      );
+    case "actionAsked":
+      return changeAction(conversation, narration.callId, { state: "waiting" });
+    case "actionRunning":
+      return changeAction(conversation, narration.callId, { state: "running" });
+    case "actionProgress":
+      return changeAction(conversation, narration.callId, { result: narration.progress });
+    case "actionEnded": {
+      const { callId, state, result, canUndo } = narration;
+      return changeAction(conversation, callId, { state, result, canUndo });
+    }
+    case "actionUndone":
+      return changeAction(conversation, narration.callId, { state: "undone", canUndo: false });
+    case "actionUndoFailed":
+      return changeAction(conversation, narration.callId, { result: narration.reason, canUndo: false });
+    case "actionSettled":
+      return changeAction(conversation, narration.callId, { canUndo: false });
     default:
       return assertNever(narration);
   }
@@ -224,6 +248,21 @@ function change(
   update: (turn: Turn) => Turn,
 ): Conversation {
   return { turns: conversation.turns.map((turn) => (matches(turn) ? update(turn) : turn)) };
+}
+
+function changeAction(
+  conversation: Conversation,
+  callId: CallId,
+  changes: Partial<ActionView>,
+): Conversation {
+  return change(
+    conversation,
+    (turn) => turn.actions.some((action) => action.callId === callId),
+    (turn) => ({
+      ...turn,
+      actions: turn.actions.map((action) => (action.callId === callId ? { ...action, ...changes } : action)),
+    }),
+  );
 }
 
 function withPart(turn: Turn, itemId: ItemId, text: (before: string) => string): Turn {

@@ -13,6 +13,7 @@ export interface Projected {
   readonly link: Link;
   readonly grammar: GrammarState;
   readonly conversation: Conversation;
+  readonly approval: SessionView["approval"];
   readonly destination: Destination;
   readonly talkKeyLabel: string;
   readonly talkBy: SessionView["talkBy"];
@@ -38,6 +39,7 @@ export function project(from: Projected): SessionView {
     destination: from.destination,
     talkKeyLabel: from.talkKeyLabel,
     talkBy: from.talkBy,
+    approval: from.approval,
     turns: turnViews(from.conversation, shownTurns),
   };
 }

@@ -46,6 +46,8 @@ export interface Shell {
   dispatch(event: SessionEvent): void;
   narrate(narration: Narration): void;
   linkChanged(link: Link): void;
+  /** The question to the person that comes first, if any. */
+  approvalChanged(approval: SessionView["approval"]): void;
   surroundingsChanged(surroundings: Surroundings): void;
   /** The settings have changed, or were gone to: what a turn failed for may be mended. */
   maybeMended(): void;
@@ -69,6 +71,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
   let grammar = initialGrammar;
   let conversation: Conversation = emptyConversation;
   let link: Link = { status: "offline", trouble: null };
+  let approval: SessionView["approval"] = null;
   let surroundings = initialSurroundings;
   /** The failed turn since whose failure the person has been to the settings. */
   let mendedTurn: TurnId | null = null;
@@ -214,6 +217,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
       link,
       grammar,
       conversation,
+      approval,
       ...surroundings,
       isMended: state.tag === "failed" && state.turnId === mendedTurn,
     });
@@ -228,6 +232,10 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     linkChanged: (next) =>
       run(() => {
         link = next;
+      }),
+    approvalChanged: (next) =>
+      run(() => {
+        approval = next;
       }),
     surroundingsChanged: (next) =>
       run(() => {

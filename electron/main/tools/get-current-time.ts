@@ -1,5 +1,6 @@
 /** Owns the tool that tells the time, here or in any IANA time zone. It reads the clock and nothing else. */
 import { z } from "zod";
+import { builtInTool } from "./built-in-tool.ts";
 import { ToolFailure, type Tool } from "./tool.ts";
 
 const parameters = z.object({
@@ -11,9 +12,10 @@ const parameters = z.object({
 });
 
 /** @param nowMs epoch milliseconds; handed in, so that tests decide what time it is. */
-export function getCurrentTime(nowMs: () => number): Tool<typeof parameters> {
-  return {
+export function getCurrentTime(nowMs: () => number): Tool {
+  return builtInTool({
     name: "get_current_time",
+    title: "Look up the time",
     description: "Tells the current date, weekday and time, here or in another time zone.",
     risk: "read",
     parameters,
@@ -36,7 +38,7 @@ export function getCurrentTime(nowMs: () => number): Tool<typeof parameters> {
         summary: `${parts.weekday}, ${time} (${zone})`,
       };
     },
-  };
+  });
 }
 
 type ClockPart = "year" | "month" | "day" | "hour" | "minute" | "second" | "weekday" | "offset";

@@ -1,45 +1,172 @@
-/** Owns the calls that are running: each runs once, side by side, and ends with exactly one toolFinished. */
+/**
+ * Owns the calls that are running: each runs once, side by side, when the gate lets it, and ends with exactly one
+ * toolFinished. It keeps what can be undone.
+ */
+import { createHash } from "node:crypto";
 import type { CallId, TurnId } from "../../../shared/ids.ts";
+import type { ActionEntry, Decision } from "../../../shared/tools.ts";
 import type { Emit, Mark, Narrate, ToolPort } from "../session/ports.ts";
 import type { ToolCall } from "../session/types.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { Gate } from "./gate.ts";
 import type { ToolRegistry } from "./registry.ts";
-import { prepareCall, type ToolOutcome } from "./run-tool.ts";
+import {
+  failed,
+  prepareCall,
+  runUse,
+  type OnMistake,
+  type Preparation,
+  type ToolOutcome,
+} from "./run-tool.ts";
+import { ToolFailure, type ToolImage, type Undo } from "./tool.ts";
 
 export interface ToolPortDeps {
   readonly registry: ToolRegistry;
+  readonly gate: Gate;
   readonly emit: Emit;
   readonly narrate: Narrate;
   readonly mark: Mark;
-  readonly onMistake: (tool: string, error: unknown) => void;
+  /** Pictures go beside the session, as sound does: kept until the call's output is sent. */
+  readonly keepImages: (callId: CallId, images: readonly ToolImage[]) => void;
+  /** Each call, once it has ended. */
+  readonly record: (entry: ActionEntry) => void;
+  readonly nowMs: () => number;
+  /** The date, in epoch milliseconds. */
+  readonly wallMs: () => number;
+  readonly onMistake: OnMistake;
 }
 
-/** @returns the port, and `stopAll` for quitting. */
-export function createToolPort(deps: ToolPortDeps): ToolPort & { readonly stopAll: () => void } {
-  const running = new Map<CallId, AbortController>();
+export interface ToolRunner extends ToolPort {
+  /** Everything that runs or waits for a yes, at once. */
+  stopAll(): void;
+  /** Takes the effect of a call back, if that can be done; the card tells what came of it. */
+  undo(callId: CallId): Promise<void>;
+  isBusy(): boolean;
+}
 
-  async function run(turnId: TurnId, call: ToolCall, stop: AbortController): Promise<void> {
+/** Effects of longer ago are not undone by a click. */
+const keptUndos = 20;
+/** Of calls, so that one that the server repeats is known. */
+const keptCallIds = 500;
+
+export function createToolPort(deps: ToolPortDeps): ToolRunner {
+  const running = new Map<CallId, AbortController>();
+  const seen = new Set<CallId>();
+  const undos = new Map<CallId, Undo>();
+
+  async function run(turnId: TurnId, call: ToolCall, signal: AbortSignal): Promise<void> {
     const { callId } = call;
-    const prepared = prepareCall(deps.registry, call, deps.onMistake);
-    deps.narrate({ type: "actionStarted", turnId, callId, name: prepared.name, summary: prepared.summary });
-    deps.mark("toolStarted", turnId, { tool: prepared.name });
-    const outcome: ToolOutcome =
-      prepared.kind === "ready" ? await prepared.run(stop.signal) : prepared.outcome;
+    const startedMs = deps.nowMs();
+    const prepared = await prepareCall(deps.registry, call, signal, deps.onMistake);
+    deps.narrate({
+      type: "actionStarted",
+      turnId,
+      callId,
+      name: call.name,
+      title: prepared.tool?.title ?? "",
+      server: serverOf(prepared),
+      summary: prepared.kind === "ready" ? prepared.use.summary : "",
+      thumbnail: prepared.kind === "ready" ? prepared.use.thumbnail : null,
+    });
+    deps.mark("toolStarted", turnId, { tool: call.name });
+    const { outcome, decision } = await decideAndRun(turnId, callId, prepared, signal);
+    if (outcome.isForeign) deps.gate.taint(turnId);
+    if (outcome.images.length > 0) deps.keepImages(callId, outcome.images);
+    if (outcome.undo !== null) keepUndo(callId, outcome.undo);
     running.delete(callId);
-    deps.mark("toolFinished", turnId, { tool: prepared.name, ok: outcome.ok });
-    deps.narrate({ type: "actionEnded", callId, ok: outcome.ok, result: outcome.summary });
+    deps.mark("toolFinished", turnId, { tool: call.name, ok: outcome.kind === "done" });
+    deps.narrate({
+      type: "actionEnded",
+      callId,
+      state: isNo(decision) ? "denied" : outcome.kind === "done" ? "done" : "failed",
+      result: outcome.summary,
+      canUndo: outcome.undo !== null,
+    });
+    deps.record({
+      atMs: deps.wallMs(),
+      turnId,
+      tool: call.name,
+      title: prepared.tool?.title ?? call.name,
+      server: serverOf(prepared),
+      argumentHash: createHash("sha256").update(canonicalJson(prepared.args)).digest("hex"),
+      decision,
+      outcome: isNo(decision) || decision === "refused" ? "not-run" : outcome.kind,
+      resultBytes: Buffer.byteLength(outcome.output),
+      durationMs: Math.round(deps.nowMs() - startedMs),
+    });
     deps.emit({ type: "toolFinished", turnId, callId, output: outcome.output });
+  }
+
+  async function decideAndRun(
+    turnId: TurnId,
+    callId: CallId,
+    prepared: Preparation,
+    signal: AbortSignal,
+  ): Promise<{ readonly outcome: ToolOutcome; readonly decision: Decision }> {
+    if (prepared.kind === "refused") return { outcome: prepared.outcome, decision: "refused" };
+    const { tool, use } = prepared;
+    const clearance = await deps.gate.clear({
+      turnId,
+      callId,
+      tool,
+      use,
+      signal,
+      onAsked: () => deps.narrate({ type: "actionAsked", callId }),
+    });
+    const { decision } = clearance;
+    if (!clearance.isAllowed) return { outcome: failed(clearance.reason), decision };
+    deps.narrate({ type: "actionRunning", callId });
+    const progress = (line: string): void => deps.narrate({ type: "actionProgress", callId, progress: line });
+    return { outcome: await runUse(tool, use, { signal, progress }, deps.onMistake), decision };
+  }
+
+  function keepUndo(callId: CallId, undo: Undo): void {
+    undos.set(callId, undo);
+    for (const oldest of undos.keys()) {
+      if (undos.size <= keptUndos) break;
+      undos.delete(oldest);
+      deps.narrate({ type: "actionSettled", callId: oldest });
+    }
+  }
+
+  function remember(callId: CallId): void {
+    seen.add(callId);
+    for (const oldest of seen) {
+      if (seen.size <= keptCallIds) break;
+      seen.delete(oldest);
+    }
   }
 
   return {
     run(turnId, call) {
       // A call is never run twice, whatever the server repeats.
-      if (running.has(call.callId)) return;
+      if (seen.has(call.callId)) return;
+      remember(call.callId);
       const stop = new AbortController();
       running.set(call.callId, stop);
-      queueMicrotask(() => void run(turnId, call, stop));
+      queueMicrotask(() => void run(turnId, call, stop.signal));
     },
     stopAll() {
       for (const stop of running.values()) stop.abort();
     },
+    async undo(callId) {
+      const undo = undos.get(callId);
+      if (undo === undefined) return;
+      undos.delete(callId);
+      try {
+        await undo();
+        deps.narrate({ type: "actionUndone", callId });
+      } catch (error) {
+        if (!(error instanceof ToolFailure)) deps.onMistake("undo", error);
+        const reason = error instanceof ToolFailure ? error.message : "It could not be undone.";
+        deps.narrate({ type: "actionUndoFailed", callId, reason });
+      }
+    },
+    isBusy: () => running.size > 0,
   };
 }
+
+const serverOf = ({ tool }: Preparation): string | null =>
+  tool?.origin.kind === "mcp" ? tool.origin.server : null;
+
+const isNo = (decision: Decision): boolean => decision === "denied" || decision === "unanswered";

@@ -3,7 +3,7 @@
  */
 import type { SessionView, TurnView } from "../../../shared/session-view.ts";
 import { describeFailure } from "../../../shared/failure.ts";
-import { viewOf } from "../../support/view-samples.ts";
+import { actionOf, viewOf } from "../../support/view-samples.ts";
 
 export interface OverlayScene {
   readonly name: string;
@@ -52,13 +52,7 @@ const tides = turn(
 );
 const blank = turn("", "");
 
-const timeAction = {
-  callId: "call-1",
-  name: "get_current_time",
-  summary: "Asia/Tokyo",
-  state: "done",
-  result: "Tuesday, 24 November 2026, 00:14",
-} as const;
+const timeAction = actionOf();
 
 const longAnswer = Array.from(
   { length: 9 },
@@ -186,9 +180,9 @@ export const overlayScenes: readonly OverlayScene[] = [
           timeAction,
           { ...timeAction, callId: "call-2", summary: "America/New_York", state: "running", result: "" },
           {
+            ...timeAction,
             callId: "call-3",
-            name: "read_clipboard",
-            summary: "",
+            summary: "Mars/Olympus",
             state: "failed",
             result: "“Mars/Olympus” is no time zone. Use a name such as “Europe/Berlin”.",
           },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OverlayCard } from "../../../renderer/overlay/OverlayCard.tsx";
 import { describeFailure, type Failure } from "../../../shared/failure.ts";
 import type { SessionView, TurnView } from "../../../shared/session-view.ts";
-import { viewOf } from "../../support/view-samples.ts";
+import { actionOf, viewOf } from "../../support/view-samples.ts";
 
 const turn = (changes: Partial<TurnView>): TurnView => ({
   turnId: "turn-1",
@@ -143,12 +143,18 @@ describe("the overlay's card", () => {
 
   it("shows tool actions in plain words with their state and result", () => {
     const actions = [
-      { callId: "a", name: "get_current_time", summary: "Asia/Tokyo", state: "done", result: "00:14" },
-      { callId: "b", name: "read_clipboard", summary: "", state: "failed", result: "It is empty." },
-    ] as const;
+      actionOf({ result: "00:14" }),
+      actionOf({
+        callId: "b",
+        title: "Read the clipboard",
+        summary: "",
+        state: "failed",
+        result: "It is empty.",
+      }),
+    ];
     const words = text(render({ phase: "acting", turns: [turn({ actions })] }));
     expect(words).toContain("done Look up the time Asia/Tokyo 00:14");
-    expect(words).toContain("failed Read clipboard It is empty.");
+    expect(words).toContain("failed Read the clipboard It is empty.");
   });
 
   it("shows the last three turns only", () => {
@@ -171,7 +177,7 @@ describe("the overlay's card", () => {
         turn({
           turnId: "other",
           question: { kind: "spoken", text: evil, state: "final" },
-          actions: [{ callId: "a", name: evil, summary: evil, state: "done", result: evil }],
+          actions: [actionOf({ name: evil, title: evil, server: evil, summary: evil, result: evil })],
           answer: { text: evil, heardChars: 3, state: "interrupted" },
         }),
       ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { actionName, announcement, clock } from "../../../renderer/overlay/words.ts";
-import { viewOf } from "../../support/view-samples.ts";
+import { actionOf, viewOf } from "../../support/view-samples.ts";
 
 describe("the overlay's words", () => {
   it.each([
@@ -15,13 +15,18 @@ describe("the overlay's words", () => {
   });
 
   it.each([
-    ["get_current_time", "Look up the time"],
     ["read_clipboard", "Read clipboard"],
     ["search-web.now", "Search web now"],
     ["constructor", "Constructor"],
     ["___", "___"],
-  ])("calls the tool %s “%s”", (name, expected) => {
-    expect(actionName(name)).toBe(expected);
+  ])("calls the tool %s, of which only the name is known, “%s”", (name, expected) => {
+    expect(actionName(actionOf({ name, title: "" }))).toBe(expected);
+  });
+
+  it("calls a tool as it is titled", () => {
+    expect(actionName(actionOf({ name: "get_current_time", title: "Look up the time" }))).toBe(
+      "Look up the time",
+    );
   });
 
   it("announces a failure with its advice, a phase with its name, and nothing at rest", () => {

@@ -104,7 +104,7 @@ describe("a question", () => {
         questionItem(item2, t2),
         delta("stray", t2),
         interrupted(t2),
-        { type: "actionEnded", callId: c1, ok: true, result: "stray" },
+        { type: "actionEnded", callId: c1, state: "done", result: "stray", canUndo: false },
       ),
     ).toEqual(before);
   });
@@ -211,6 +211,9 @@ describe("an action", () => {
     turnId: t1,
     callId,
     name: "get_current_time",
+    title: "Look up the time",
+    server: null,
+    thumbnail: null,
     summary: "Asia/Tokyo",
   });
 
@@ -219,8 +222,8 @@ describe("an action", () => {
       typed(),
       started(c1),
       started(c2),
-      { type: "actionEnded", callId: c2, ok: false, result: "No such zone" },
-      { type: "actionEnded", callId: c1, ok: true, result: "16:00" },
+      { type: "actionEnded", callId: c2, state: "failed", result: "No such zone", canUndo: false },
+      { type: "actionEnded", callId: c1, state: "done", result: "16:00", canUndo: false },
     );
     expect(turns[0]?.actions.map(({ state, result }) => `${state}: ${result}`)).toEqual([
       "done: 16:00",
@@ -232,8 +235,9 @@ describe("an action", () => {
     const turns = said(typed(), started(), interrupted(), spoken(t2), {
       type: "actionEnded",
       callId: c1,
-      ok: true,
+      state: "done",
       result: "16:00",
+      canUndo: false,
     });
     expect(turns[0]?.actions[0]).toMatchObject({ state: "done", result: "16:00" });
   });

@@ -56,7 +56,10 @@ describe("the history of a conversation", () => {
       turnId: t1,
       callId: c1,
       name: "look_up",
+      title: "Look something up",
+      server: null,
       summary: "",
+      thumbnail: null,
     };
     const turns = history(asked(), said("Let me see."), acting, said("It will…", t1, item2), {
       type: "answerWithdrawn",

@@ -14,6 +14,7 @@ const view = (state: SessionState, from: Partial<Projected> = {}) =>
     link: { status: "ready", trouble: null },
     grammar: "idle",
     conversation: emptyConversation,
+    approval: null,
     destination: { kind: "practice" },
     talkKeyLabel: "Right Ctrl",
     talkBy: "hold",

@@ -1,28 +1,22 @@
 /** Owns the proof that the time is told right: in every kind of zone, across a change of the clocks, at midnight. */
 import { describe, expect, it } from "vitest";
 import { getCurrentTime } from "../../../electron/main/tools/get-current-time.ts";
-import { createRegistry } from "../../../electron/main/tools/registry.ts";
-import { prepareCall, type ToolOutcome } from "../../../electron/main/tools/run-tool.ts";
-import { c1 } from "../../support/session-samples.ts";
+import type { ToolOutcome } from "../../../electron/main/tools/run-tool.ts";
+import { callTool } from "../../support/call-tool.ts";
 
-function ask(utc: string, args: Readonly<Record<string, unknown>>): Promise<ToolOutcome> {
-  const registry = createRegistry([getCurrentTime(() => Date.parse(utc))]);
-  const call = { callId: c1, name: "get_current_time", argumentsJson: JSON.stringify(args) };
-  const prepared = prepareCall(registry, call, (_tool, error) => {
-    throw error;
-  });
-  return prepared.kind === "ready"
-    ? prepared.run(new AbortController().signal)
-    : Promise.resolve(prepared.outcome);
-}
+const ask = (utc: string, args: Readonly<Record<string, unknown>>): Promise<ToolOutcome> =>
+  callTool(
+    getCurrentTime(() => Date.parse(utc)),
+    args,
+  );
 
 const tell = async (utc: string, zone: string): Promise<unknown> =>
   JSON.parse((await ask(utc, { time_zone: zone })).output);
 
 describe("get_current_time", () => {
   it("tells date, weekday, time and offset of a zone", async () => {
-    expect(await ask("2026-02-28T15:04:05Z", { time_zone: "Asia/Tokyo" })).toEqual({
-      ok: true,
+    expect(await ask("2026-02-28T15:04:05Z", { time_zone: "Asia/Tokyo" })).toMatchObject({
+      kind: "done",
       output: JSON.stringify({
         time_zone: "Asia/Tokyo",
         iso: "2026-03-01T00:04:05+09:00",
@@ -83,15 +77,15 @@ describe("get_current_time", () => {
     "says that “%s” is no zone, and what one looks like",
     async (zone) => {
       expect(await ask("2026-06-01T12:00:00Z", { time_zone: zone })).toMatchObject({
-        ok: false,
+        kind: "failed",
         summary: `“${zone}” is not an IANA time zone. Use one such as Europe/Paris.`,
       });
     },
   );
 
   it("refuses a zone that is no text or no end of it", async () => {
-    expect((await ask("2026-06-01T12:00:00Z", { time_zone: 9 })).ok).toBe(false);
-    expect((await ask("2026-06-01T12:00:00Z", { time_zone: "x".repeat(65) })).ok).toBe(false);
+    expect((await ask("2026-06-01T12:00:00Z", { time_zone: 9 })).kind).toBe("failed");
+    expect((await ask("2026-06-01T12:00:00Z", { time_zone: "x".repeat(65) })).kind).toBe("failed");
   });
 
   it("runs unasked: it reads the clock and nothing else", () => {
