@@ -115,6 +115,17 @@ export const settingsSchema = z.object({
     .describe(
       "Path of a PEM file with certificates of issuers that are trusted besides the usual ones, such as a company's. Empty: none.",
     ),
+  allowShortcut: z
+    .string()
+    .default("CommandOrControl+Alt+Y")
+    .describe(
+      "Shortcut that allows once what a tool asks for; it exists only while a question is shown. In Electron's accelerator notation. Empty: none.",
+    ),
+  switchedOffTools: z
+    .array(z.string().max(200))
+    .max(2_000)
+    .default([])
+    .describe("Names of the tools that the model is not offered."),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
