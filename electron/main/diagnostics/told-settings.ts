@@ -29,13 +29,16 @@ const tellings: Readonly<Record<keyof Settings, Telling>> = {
   overlayHideSeconds: "value",
   useSystemProxy: "value",
   extraCaFile: "changed-or-not",
+  allowShortcut: "value",
+  // Names of tools of servers that the person has chosen.
+  switchedOffTools: "changed-or-not",
 };
 
 /** @returns name and words of each setting, in their order. */
 export function toldSettings(settings: Settings, platform: string): readonly (readonly [string, string])[] {
   const defaults = defaultSettings(platform);
   return (Object.keys(tellings) as (keyof Settings)[]).map((name) => {
-    const isDefault = settings[name] === defaults[name];
+    const isDefault = JSON.stringify(settings[name]) === JSON.stringify(defaults[name]);
     if (tellings[name] === "changed-or-not") return [name, isDefault ? "(default)" : "(changed)"];
     const value = settings[name] === "" ? "(empty)" : String(settings[name]);
     return [name, isDefault ? `${value} (default)` : value];

@@ -36,6 +36,8 @@ const settings: Settings = {
   overlayHideSeconds: 6,
   useSystemProxy: true,
   extraCaFile: "",
+  allowShortcut: "CommandOrControl+Alt+Y",
+  switchedOffTools: [],
 };
 
 const base: SettingsSnapshot = {

@@ -1,0 +1,106 @@
+/**
+ * Owns what the settings window is told about tools and may change of them: which are on, what was allowed, what was
+ * done, and the servers that offer more. It runs nothing.
+ */
+import type { ToolAnswers } from "../../shared/tools-ipc.ts";
+import type { McpImport, McpServerEntry, ToolEntry, ToolsResult, ToolsSnapshot } from "../../shared/tools.ts";
+import type { ActionLog } from "./approvals/action-log.ts";
+import type { Approvals } from "./approvals/approvals.ts";
+import type { SettingsStore } from "./settings-store.ts";
+import type { ToolRegistry } from "./tools/registry.ts";
+import type { Tool } from "./tools/tool.ts";
+
+/** The MCP servers, as far as the window is concerned. */
+export interface ToolServers {
+  /** Their tools as they are listed, whether or not they are switched on. */
+  entries(toEntry: (tool: Tool) => ToolEntry): readonly McpServerEntry[];
+  text(): string;
+  problem(): string | null;
+  imports(): readonly McpImport[];
+  /** Each tells in a sentence why it was not done; `null` when it was. */
+  saveText(text: string): Promise<string | null>;
+  importFrom(from: string): Promise<string | null>;
+  confirm(server: string, definitionHash: string): Promise<string | null>;
+  switchServer(server: string, isOn: boolean): Promise<string | null>;
+  restart(server: string): Promise<string | null>;
+}
+
+export interface ToolsServiceDeps {
+  readonly registry: ToolRegistry;
+  readonly servers: ToolServers;
+  readonly approvals: Pick<Approvals, "grants" | "revoke">;
+  readonly actions: Pick<ActionLog, "list">;
+  readonly settings: Pick<SettingsStore, "read" | "change">;
+}
+
+export interface ToolsService {
+  snapshot(): ToolsSnapshot;
+  /** One handler for each channel of shared/tools-ipc.ts. */
+  readonly handlers: {
+    readonly "tools:read": () => ToolAnswers["tools:read"];
+    readonly "tools:switch": (change: { tool: string; isOn: boolean }) => ToolAnswers["tools:switch"];
+    readonly "servers:switch": (change: { server: string; isOn: boolean }) => Promise<ToolsResult>;
+    readonly "servers:confirm": (read: { server: string; definitionHash: string }) => Promise<ToolsResult>;
+    readonly "servers:restart": (which: { server: string }) => Promise<ToolsResult>;
+    readonly "servers:save": (file: { text: string }) => Promise<ToolsResult>;
+    readonly "servers:import": (source: { from: string }) => Promise<ToolsResult>;
+    readonly "grants:revoke": (grant: { id: string }) => ToolAnswers["grants:revoke"];
+    readonly "actions:read": () => ToolAnswers["actions:read"];
+  };
+}
+
+export function createToolsService({
+  registry,
+  servers,
+  approvals,
+  actions,
+  settings,
+}: ToolsServiceDeps): ToolsService {
+  const toEntry = (tool: Tool): ToolEntry => ({
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    risk: tool.risk,
+    isOn: registry.isOn(tool.name),
+    obstacle: tool.obstacle(),
+  });
+
+  const snapshot = (): ToolsSnapshot => ({
+    builtIn: registry
+      .all()
+      .filter(({ origin }) => origin.kind === "built-in")
+      .map(toEntry),
+    servers: servers.entries(toEntry),
+    mcpText: servers.text(),
+    mcpProblem: servers.problem(),
+    imports: servers.imports(),
+    grants: approvals.grants(),
+  });
+
+  const resultOf = async (change: Promise<string | null>): Promise<ToolsResult> => {
+    const reason = await change;
+    return reason === null ? { kind: "done", snapshot: snapshot() } : { kind: "refused", reason };
+  };
+
+  return {
+    snapshot,
+    handlers: {
+      "tools:read": snapshot,
+      "tools:switch": ({ tool, isOn }) => {
+        const others = settings.read().switchedOffTools.filter((name) => name !== tool);
+        settings.change({ switchedOffTools: isOn ? others : [...others, tool] });
+        return snapshot();
+      },
+      "servers:switch": ({ server, isOn }) => resultOf(servers.switchServer(server, isOn)),
+      "servers:confirm": ({ server, definitionHash }) => resultOf(servers.confirm(server, definitionHash)),
+      "servers:restart": ({ server }) => resultOf(servers.restart(server)),
+      "servers:save": ({ text }) => resultOf(servers.saveText(text)),
+      "servers:import": ({ from }) => resultOf(servers.importFrom(from)),
+      "grants:revoke": ({ id }) => {
+        approvals.revoke(id);
+        return snapshot();
+      },
+      "actions:read": actions.list,
+    },
+  };
+}
