@@ -18,8 +18,11 @@ export function planOverlay(before: SessionView | null, view: SessionView, hideA
     before !== null &&
     before.phase === view.phase &&
     before.outcome === view.outcome &&
-    before.turnId === view.turnId;
+    before.turnId === view.turnId &&
+    before.approval?.id === view.approval?.id;
   if (isSame || before === null) return { kind: "leave" };
+  // A question has to be seen to be answered, whatever became of the turn that it belongs to.
+  if (view.approval !== null) return { kind: "show" };
   if (view.phase === "failed") return { kind: "hide-after", delayMs: failureShownMs };
   if (view.phase !== "idle") return { kind: "show" };
   switch (view.outcome) {

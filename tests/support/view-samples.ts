@@ -1,5 +1,6 @@
 /** Owns the view that tests of windows and tray begin with: at rest, in practice. Each test changes what it is about. */
 import type { ActionView, SessionView } from "../../shared/session-view.ts";
+import type { ApprovalView } from "../../shared/tools.ts";
 
 const atRest: SessionView = {
   phase: "idle",
@@ -29,5 +30,28 @@ const toolAction: ActionView = {
 };
 
 export const actionOf = (changes: Partial<ActionView> = {}): ActionView => ({ ...toolAction, ...changes });
+
+const question: ApprovalView = {
+  id: "question-1",
+  callId: "call-1",
+  title: "Read the clipboard",
+  tool: "clipboard_read",
+  server: null,
+  risk: "private-read",
+  lines: [],
+  thumbnail: null,
+  isTainted: false,
+  isArmed: true,
+  session: "Read the clipboard",
+  always: null,
+  allowKey: "Ctrl+Alt+Y",
+  canSay: true,
+  waiting: 0,
+};
+
+export const approvalOf = (changes: Partial<ApprovalView> = {}): ApprovalView => ({
+  ...question,
+  ...changes,
+});
 
 export const viewOf = (changes: Partial<SessionView> = {}): SessionView => ({ ...atRest, ...changes });

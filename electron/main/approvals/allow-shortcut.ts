@@ -4,7 +4,6 @@
  */
 import type { GlobalShortcut } from "electron";
 import { acceleratorLabel } from "../../../shared/accelerator.ts";
-import type { ApprovalView } from "../../../shared/tools.ts";
 import { repeatGapMs } from "../hotkeys.ts";
 import { createShortcut } from "../shortcut.ts";
 
@@ -18,10 +17,8 @@ export interface AllowShortcutOptions {
 }
 
 export interface AllowShortcut {
-  /** The question that is shown has changed. */
-  follow(view: ApprovalView | null): void;
-  /** The shortcut in words, while it works or is not needed yet; `null` when it is taken or there is none. */
-  label(): string | null;
+  /** Wanted while a question is shown. @returns it in words; `null` when it is taken or there is none. */
+  offer(): string | null;
   clear(): void;
 }
 
@@ -29,7 +26,6 @@ export function createAllowShortcut(options: AllowShortcutOptions): AllowShortcu
   const { platform, accelerator, nowMs, onAllow } = options;
   let lastPressMs = Number.NEGATIVE_INFINITY;
   let registered: string | null = null;
-  let isWorking = true;
   const shortcut = createShortcut({
     globalShortcut: options.globalShortcut,
     platform,
@@ -42,21 +38,15 @@ export function createAllowShortcut(options: AllowShortcutOptions): AllowShortcu
     },
   });
 
-  function clear(): void {
-    shortcut.clear();
-    registered = null;
-  }
-
   return {
-    follow(view) {
-      if (view === null) return clear();
+    offer() {
       const wanted = accelerator().trim();
-      if (wanted === registered) return;
-      registered = wanted;
-      isWorking = shortcut.set(wanted).isWorking;
+      if (wanted !== registered) registered = shortcut.set(wanted).isWorking ? wanted : null;
+      return registered === null ? null : acceleratorLabel(registered, platform);
     },
-    label: () =>
-      isWorking && accelerator().trim() !== "" ? acceleratorLabel(accelerator(), platform) : null,
-    clear,
+    clear() {
+      shortcut.clear();
+      registered = null;
+    },
   };
 }

@@ -4,10 +4,10 @@
  * held. It never reads what a tool or a model says.
  */
 import type { CallId, TurnId } from "../../../shared/ids.ts";
-import type { ApprovalAnswer, ApprovalView, GrantEntry } from "../../../shared/tools.ts";
+import type { ApprovalAnswer, GrantEntry } from "../../../shared/tools.ts";
 import type { TimerHost } from "../session/ports.ts";
 import type { Clearance, Gate, GateRequest } from "../tools/gate.ts";
-import { createDesk, type DeskAnswer } from "./desk.ts";
+import { createDesk, type DeskAnswer, type ShownQuestion } from "./desk.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Grants } from "./grants.ts";
 import { judge, offersFor, worse, type Judged } from "./policy.ts";
@@ -20,11 +20,12 @@ export interface ApprovalsDeps {
   readonly newId: () => string;
   readonly grants: Grants;
   /** The question that is shown has changed; `null`: there is none. */
-  readonly onShown: (view: ApprovalView | null) => void;
+  readonly onShown: (question: ShownQuestion | null) => void;
+  /** Can a question be seen? Not while the screen is locked, or the overlay cannot be drawn. */
+  readonly isReachable: () => boolean;
   /** A question about this call is open, or is not any more. */
   readonly onAsked: (callId: CallId) => void;
   readonly onSettled: (callId: CallId) => void;
-  readonly allowKey: () => string | null;
   readonly canSay: () => boolean;
 }
 
@@ -75,6 +76,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
   }
 
   async function ask(request: GateRequest, call: Judged, isTainted: boolean): Promise<Clearance> {
+    if (!deps.isReachable()) return { isAllowed: false, decision: "unanswered", reason: saidNothing };
     const { callId, tool, use, signal } = request;
     const offers = offersFor(call, tool.title);
     request.onAsked();

@@ -13,11 +13,10 @@ export const answerBoundMs = 30_000;
 /** Somebody who talks to us is there: the answer may be what they are saying. */
 export const speechBoundMs = 60_000;
 
-/** What is asked, as it is shown. The desk adds what changes while it waits. */
-export type QuestionWords = Omit<
-  ApprovalView,
-  "id" | "callId" | "isArmed" | "allowKey" | "canSay" | "waiting"
->;
+/** A question as it is shown, but for the key that answers it. */
+export type ShownQuestion = Omit<ApprovalView, "allowKey">;
+/** What is asked. The desk adds what changes while it waits. */
+export type QuestionWords = Omit<ShownQuestion, "id" | "callId" | "isArmed" | "canSay" | "waiting">;
 
 export interface DeskAnswer {
   readonly answer: ApprovalAnswer;
@@ -31,9 +30,7 @@ export interface DeskDeps {
   readonly timers: TimerHost;
   readonly newId: () => string;
   /** The question that is shown has changed; `null`: there is none. */
-  readonly onShown: (view: ApprovalView | null) => void;
-  /** The shortcut that allows once, in words; `null` when none works. Read at each change. */
-  readonly allowKey: () => string | null;
+  readonly onShown: (question: ShownQuestion | null) => void;
   /** Can the person answer by voice as things are? */
   readonly canSay: () => boolean;
 }
@@ -50,7 +47,7 @@ export interface Desk {
   spoken(): void;
   /** Nobody can answer: the overlay was closed, or the screen locked. */
   giveUp(): void;
-  /** What is beside the questions has changed: the shortcut, the transcription. */
+  /** What is beside the questions has changed. */
   refresh(): void;
 }
 
@@ -83,7 +80,6 @@ export function createDesk(deps: DeskDeps): Desk {
       id,
       callId,
       isArmed,
-      allowKey: deps.allowKey(),
       canSay: deps.canSay(),
       waiting: questions.length - 1,
     });

@@ -5,14 +5,19 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createApprovals, type Approvals } from "../../../electron/main/approvals/approvals.ts";
-import { answerBoundMs, armingMs, speechBoundMs } from "../../../electron/main/approvals/desk.ts";
+import {
+  answerBoundMs,
+  armingMs,
+  speechBoundMs,
+  type ShownQuestion,
+} from "../../../electron/main/approvals/desk.ts";
 import { openGrants } from "../../../electron/main/approvals/grants.ts";
 import { openProfileFile } from "../../../electron/main/profile-file.ts";
 import { builtInTool } from "../../../electron/main/tools/built-in-tool.ts";
 import type { Clearance } from "../../../electron/main/tools/gate.ts";
 import type { Tool } from "../../../electron/main/tools/tool.ts";
 import { callId } from "../../../shared/ids.ts";
-import type { ApprovalView, Risk } from "../../../shared/tools.ts";
+import type { Risk } from "../../../shared/tools.ts";
 import { openConf } from "../../support/conf-store.ts";
 import { recordingLog } from "../../support/recording-log.ts";
 import { c1, t1, t2, t3 } from "../../support/session-samples.ts";
@@ -46,17 +51,17 @@ interface Asking {
 interface Bench {
   readonly approvals: Approvals;
   readonly timers: ManualTimers;
-  readonly shown: () => ApprovalView | null;
+  readonly shown: () => ShownQuestion | null;
   readonly open: readonly string[];
   readonly ask: (asked: Tool, what?: string, turn?: typeof t1, call?: string) => Promise<Asking>;
   /** Waits out the arming and answers the question that is shown. */
   readonly click: (answer: Parameters<Approvals["answer"]>[1]) => void;
 }
 
-function bench(canSay = true): Bench {
+function bench({ canSay = true, isReachable = true } = {}): Bench {
   const timers = manualTimers();
   const open: string[] = [];
-  let shown: ApprovalView | null = null;
+  let shown: ShownQuestion | null = null;
   let ids = 0;
   const newId = (): string => `id-${(ids += 1)}`;
   const approvals = createApprovals({
@@ -74,8 +79,8 @@ function bench(canSay = true): Bench {
     },
     onAsked: (call) => open.push(call),
     onSettled: (call) => open.splice(open.indexOf(call), 1),
-    allowKey: () => "Ctrl+Alt+Y",
     canSay: () => canSay,
+    isReachable: () => isReachable,
   });
   approvals.turnBegan(t1, false);
   return {
@@ -120,7 +125,6 @@ describe("a call that has to be allowed", () => {
       isArmed: false,
       session: "Act: only a‹U+202E›b",
       always: "Act: only a‹U+202E›b",
-      allowKey: "Ctrl+Alt+Y",
       canSay: true,
       waiting: 0,
     });
@@ -184,6 +188,13 @@ describe("a call that has to be allowed", () => {
     for (const { answer } of asked) {
       expect(await answer).toMatchObject({ isAllowed: false, decision: "unanswered" });
     }
+    expect(shown()).toBeNull();
+  });
+
+  it("is not even asked about while nobody could see the question", async () => {
+    const { ask, shown } = bench({ isReachable: false });
+    const { answer } = await ask(tool("write"));
+    expect(await answer).toMatchObject({ isAllowed: false, decision: "unanswered" });
     expect(shown()).toBeNull();
   });
 
@@ -289,7 +300,7 @@ describe("what an answer covers", () => {
 describe("a word while the talk key is held", () => {
   /** A question that is armed, and the talk key pressed for the turn t2. */
   async function talking(canSay = true) {
-    const given = bench(canSay);
+    const given = bench({ canSay });
     const asking = await given.ask(tool("write"));
     given.timers.fire(armingMs);
     given.approvals.turnBegan(t2, true);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failureShownMs, planOverlay } from "../../../electron/main/overlay-plan.ts";
 import type { Outcome, Phase } from "../../../shared/session-view.ts";
-import { viewOf } from "../../support/view-samples.ts";
+import { approvalOf, viewOf } from "../../support/view-samples.ts";
 
 const hideAfterMs = 6_000;
 const speaking = viewOf({ phase: "speaking", turnId: "t1" });
@@ -13,6 +13,26 @@ describe("whether a view asks for the overlay", () => {
       expect(planOverlay(viewOf(), viewOf({ phase, turnId: "t1" }), hideAfterMs)).toEqual({ kind: "show" });
     },
   );
+
+  it.each<Phase>(["idle", "failed"])("shows it for a question, also when the turn is %s", (phase) => {
+    const approval = approvalOf();
+    expect(planOverlay(viewOf({ phase }), viewOf({ phase, approval }), hideAfterMs)).toEqual({
+      kind: "show",
+    });
+    expect(planOverlay(viewOf({ phase, approval }), viewOf({ phase, approval }), hideAfterMs)).toEqual({
+      kind: "leave",
+    });
+    const next = approvalOf({ id: "question-2" });
+    expect(planOverlay(viewOf({ approval }), viewOf({ approval: next }), hideAfterMs).kind).toBe("show");
+  });
+
+  it("hides it when the question is answered and nothing else is to be seen", () => {
+    const before = viewOf({ outcome: "answered", approval: approvalOf() });
+    expect(planOverlay(before, viewOf({ outcome: "answered" }), hideAfterMs)).toEqual({
+      kind: "hide-after",
+      delayMs: hideAfterMs,
+    });
+  });
 
   it("keeps a failure long enough to be found", () => {
     expect(planOverlay(speaking, viewOf({ phase: "failed", turnId: "t1" }), hideAfterMs)).toEqual({
