@@ -1,11 +1,13 @@
 /**
- * Owns every IPC channel, once. What a renderer sends is parsed in main before a handler runs; main is trusted.
+ * Owns every IPC channel, once; those about tools come from tools-ipc.ts. What a renderer sends is parsed in main before
+ * a handler runs; main is trusted.
  * Audio is not here: it has its own ports (audio-port.ts). The API key has one way in and none out.
  */
 import { z } from "zod";
 import type { SessionView } from "./session-view.ts";
 import type { Settings } from "./settings.ts";
 import { settingsChangeSchema } from "./settings.ts";
+import type { ToolAnswers, ToolInvokes, ToolOverlaySends, ToolReceives, ToolsBridge } from "./tools-ipc.ts";
 
 const rect = z.object({
   x: z.number(),
@@ -157,7 +159,7 @@ export const settingsInvokes = {
   "diagnostics:copy": z.null(),
 } as const;
 
-export interface SettingsAnswers {
+export interface SettingsAnswers extends ToolAnswers {
   "settings:read": SettingsSnapshot;
   "settings:change": SaveResult;
   "key:store": SaveResult;
@@ -169,12 +171,16 @@ export interface SettingsAnswers {
 }
 
 /** Main → settings window, one way. */
-export interface SettingsReceives {
+export interface SettingsReceives extends ToolReceives {
   "settings:changed": SettingsSnapshot;
 }
 
-export type OverlaySends = { [C in keyof typeof overlaySends]: z.infer<(typeof overlaySends)[C]> };
-export type SettingsInvokes = { [C in keyof typeof settingsInvokes]: z.input<(typeof settingsInvokes)[C]> };
+export type OverlaySends = ToolOverlaySends & {
+  [C in keyof typeof overlaySends]: z.infer<(typeof overlaySends)[C]>;
+};
+export type SettingsInvokes = ToolInvokes & {
+  [C in keyof typeof settingsInvokes]: z.input<(typeof settingsInvokes)[C]>;
+};
 
 /** What the overlay's preload exposes as `window.parley`. Each subscription returns its own unsubscribe. */
 export interface OverlayBridge {
@@ -193,6 +199,8 @@ export interface OverlayBridge {
   dismiss(): void;
   keepRecording(): void;
   openSettings(): void;
+  approve(answer: OverlaySends["overlay:approve"]): void;
+  undo(callId: string): void;
   onView(listener: (view: SessionView) => void): () => void;
   onCaptureOpen(listener: (request: CaptureRequest) => void): () => void;
   onCaptureRelease(listener: () => void): () => void;
@@ -204,7 +212,7 @@ export interface OverlayBridge {
 }
 
 /** What the settings window's preload exposes as `window.parley`. */
-export interface SettingsBridge {
+export interface SettingsBridge extends ToolsBridge {
   read(): Promise<SettingsSnapshot>;
   change(changes: SettingsInvokes["settings:change"]): Promise<SaveResult>;
   storeKey(key: string): Promise<SaveResult>;

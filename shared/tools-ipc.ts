@@ -1,4 +1,7 @@
-/** Owns the IPC channels about tools, of the settings window and of the overlay. Parsed in main before a handler runs. */
+/**
+ * Owns the IPC channels about tools, of the settings window and of the overlay, and how the settings page reaches them.
+ * Parsed in main before a handler runs.
+ */
 import { z } from "zod";
 import { approvalAnswers, type ActionEntry, type ToolsResult, type ToolsSnapshot } from "./tools.ts";
 
@@ -42,4 +45,23 @@ export interface ToolAnswers {
 /** Main → settings window, one way. */
 export interface ToolReceives {
   "tools:changed": ToolsSnapshot;
+}
+
+export type ToolOverlaySends = {
+  [C in keyof typeof toolOverlaySends]: z.infer<(typeof toolOverlaySends)[C]>;
+};
+export type ToolInvokes = { [C in keyof typeof toolInvokes]: z.input<(typeof toolInvokes)[C]> };
+
+/** The part of the settings window's bridge that is about tools. */
+export interface ToolsBridge {
+  readTools(): Promise<ToolsSnapshot>;
+  switchTool(change: ToolInvokes["tools:switch"]): Promise<ToolsSnapshot>;
+  switchServer(change: ToolInvokes["servers:switch"]): Promise<ToolsResult>;
+  confirmServer(confirmation: ToolInvokes["servers:confirm"]): Promise<ToolsResult>;
+  restartServer(server: string): Promise<ToolsResult>;
+  saveServers(text: string): Promise<ToolsResult>;
+  importServers(from: string): Promise<ToolsResult>;
+  revokeGrant(id: string): Promise<ToolsSnapshot>;
+  readActions(): Promise<readonly ActionEntry[]>;
+  onToolsChanged(listener: (snapshot: ToolsSnapshot) => void): () => void;
 }

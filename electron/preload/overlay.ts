@@ -37,6 +37,8 @@ const bridge: OverlayBridge = {
   dismiss: () => send("overlay:dismiss", null),
   keepRecording: () => send("overlay:keep-recording", null),
   openSettings: () => send("overlay:open-settings", null),
+  approve: (answer) => send("overlay:approve", answer),
+  undo: (callId) => send("overlay:undo", { callId }),
   onView: (listener) => on("session:view", listener),
   onCaptureOpen: (listener) => on("capture:open", listener),
   onCaptureRelease: (listener) => on("capture:release", () => listener()),

@@ -31,6 +31,16 @@ const bridge: SettingsBridge = {
   signInToProxy: (signIn) => ask("proxy:sign-in", signIn),
   signOutOfProxy: () => ask("proxy:sign-out", null),
   copyDiagnostics: () => ask("diagnostics:copy", null),
+  readTools: () => ask("tools:read", null),
+  switchTool: (change) => ask("tools:switch", change),
+  switchServer: (change) => ask("servers:switch", change),
+  confirmServer: (confirmation) => ask("servers:confirm", confirmation),
+  restartServer: (server) => ask("servers:restart", { server }),
+  saveServers: (text) => ask("servers:save", { text }),
+  importServers: (from) => ask("servers:import", { from }),
+  revokeGrant: (id) => ask("grants:revoke", { id }),
+  readActions: () => ask("actions:read", null),
+  onToolsChanged: (listener) => on("tools:changed", listener),
   onChanged: (listener) => on("settings:changed", listener),
 };
 

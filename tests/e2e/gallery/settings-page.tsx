@@ -5,7 +5,8 @@ import { createRoot } from "react-dom/client";
 import type { MicrophoneAccess } from "../../../renderer/settings/microphone-access.ts";
 import { SettingsApp } from "../../../renderer/settings/SettingsApp.tsx";
 import type { SettingsBridge, SettingsSnapshot } from "../../../shared/ipc-contract.ts";
-import { settingsScenes, type SettingsScene } from "./settings-scenes.ts";
+import type { McpServerEntry, ToolEntry, ToolsResult, ToolsSnapshot } from "../../../shared/tools.ts";
+import { noTools, settingsScenes, type SettingsScene } from "./settings-scenes.ts";
 
 const query = new URLSearchParams(location.search);
 const scene = settingsScenes.find((candidate) => candidate.name === query.get("scene"));
@@ -17,6 +18,18 @@ gallery.calls = [];
 
 function bridgeOf(played: SettingsScene): SettingsBridge {
   let snapshot: SettingsSnapshot = played.snapshot;
+  let tools: ToolsSnapshot = played.tools ?? noTools;
+  const done = (next: ToolsSnapshot): ToolsResult => {
+    tools = next;
+    return { kind: "done", snapshot: tools };
+  };
+  const withServer = (name: string, changes: Partial<McpServerEntry>): ToolsResult =>
+    done({
+      ...tools,
+      servers: tools.servers.map((server) => (server.name === name ? { ...server, ...changes } : server)),
+    });
+  const turned = (entries: readonly ToolEntry[], name: string, isOn: boolean): readonly ToolEntry[] =>
+    entries.map((entry) => (entry.name === name ? { ...entry, isOn } : entry));
   return {
     read: async () => snapshot,
     change: async (changes) => {
@@ -37,6 +50,40 @@ function bridgeOf(played: SettingsScene): SettingsBridge {
     signOutOfProxy: async () => snapshot,
     checkKey: async () => played.check,
     copyDiagnostics: async () => ({ isCopied: true }),
+    readTools: async () => tools,
+    switchTool: async (change) => {
+      gallery.calls?.push(change);
+      tools = {
+        ...tools,
+        builtIn: turned(tools.builtIn, change.tool, change.isOn),
+        servers: tools.servers.map((server) => ({
+          ...server,
+          tools: turned(server.tools, change.tool, change.isOn),
+        })),
+      };
+      return tools;
+    },
+    switchServer: async ({ server, isOn }) => withServer(server, { isOn, status: isOn ? "starting" : "off" }),
+    confirmServer: async (confirmation) => {
+      gallery.calls?.push(confirmation);
+      return withServer(confirmation.server, { status: "starting" });
+    },
+    restartServer: async (server) => withServer(server, { status: "starting", reason: null }),
+    saveServers: async (text) => {
+      gallery.calls?.push(text);
+      return played.mcpRefusal ?? done({ ...tools, mcpText: text, mcpProblem: null });
+    },
+    importServers: async (from) => {
+      gallery.calls?.push(from);
+      return done({ ...tools, imports: tools.imports.filter((found) => found.from !== from) });
+    },
+    revokeGrant: async (id) => {
+      gallery.calls?.push(id);
+      tools = { ...tools, grants: tools.grants.filter((grant) => grant.id !== id) };
+      return tools;
+    },
+    readActions: async () => played.actions ?? [],
+    onToolsChanged: () => () => {},
     onChanged: () => () => {},
   };
 }

@@ -3,6 +3,7 @@
  */
 import type { CheckResult, SaveResult, SettingsSnapshot } from "../../../shared/ipc-contract.ts";
 import type { Settings } from "../../../shared/settings.ts";
+import type { ActionEntry, ToolsResult, ToolsSnapshot } from "../../../shared/tools.ts";
 
 export interface SettingsScene {
   readonly name: string;
@@ -10,7 +11,20 @@ export interface SettingsScene {
   readonly check: CheckResult;
   /** What a change of the endpoint is answered with. */
   readonly refusal?: Extract<SaveResult, { readonly kind: "refused" }>;
+  readonly tools?: ToolsSnapshot;
+  readonly actions?: readonly ActionEntry[];
+  /** What saving `mcp.json` is answered with. */
+  readonly mcpRefusal?: Extract<ToolsResult, { readonly kind: "refused" }>;
 }
+
+export const noTools: ToolsSnapshot = {
+  builtIn: [],
+  servers: [],
+  mcpText: '{ "mcpServers": {} }',
+  mcpProblem: null,
+  imports: [],
+  grants: [],
+};
 
 // Written out, not taken from the schema: the window's page must hold without it, as the real one does.
 const settings: Settings = {
