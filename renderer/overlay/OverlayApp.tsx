@@ -9,7 +9,7 @@ import type { NoticeAction, SessionView } from "../../shared/session-view.ts";
 import type { SubscribeLevel } from "./LevelMeter.tsx";
 import { OverlayCard } from "./OverlayCard.tsx";
 import { useLayoutReport } from "./use-layout-report.ts";
-import { announcement } from "./words.ts";
+import { announcement, approvalAnnouncement } from "./words.ts";
 
 /** The part of the bridge that is about what the person sees and does; the rest is audio. */
 export type ViewBridge = Pick<
@@ -23,6 +23,8 @@ export type ViewBridge = Pick<
   | "dismiss"
   | "keepRecording"
   | "openSettings"
+  | "approve"
+  | "undo"
   | "onView"
   | "onTextField"
   | "onVisible"
@@ -75,6 +77,11 @@ export function OverlayApp({ bridge, subscribeLevel }: OverlayAppProps) {
       <p className="visually-hidden" role="status" aria-live="polite">
         {view === null ? "" : announcement(view)}
       </p>
+      <p className="visually-hidden" role="alert" aria-live="assertive">
+        {view === null || view.approval === null
+          ? ""
+          : approvalAnnouncement(view.approval, view.talkKeyLabel)}
+      </p>
       {view !== null && (
         <OverlayCard
           view={view}
@@ -93,6 +100,8 @@ export function OverlayApp({ bridge, subscribeLevel }: OverlayAppProps) {
           }}
           onStop={() => bridge.stop()}
           onAction={act}
+          onApprove={(id, answer) => bridge.approve({ id, answer })}
+          onUndo={(callId) => bridge.undo(callId)}
         />
       )}
     </div>

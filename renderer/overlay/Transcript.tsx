@@ -10,7 +10,12 @@ import { words } from "./words.ts";
 /** Older turns are history, which has no place in a window for a glance. */
 const shownTurns = 3;
 
-export function Transcript({ view }: { readonly view: SessionView }) {
+export interface TranscriptProps {
+  readonly view: SessionView;
+  readonly onUndo: (callId: string) => void;
+}
+
+export function Transcript({ view, onUndo }: TranscriptProps) {
   const isTalking = view.phase === "arming" || view.phase === "listening";
   const turns = view.turns.slice(-shownTurns);
   const { box, isHeld, hasMoreAbove, onScroll, toEnd } = useStickyScroll(turns.at(-1)?.turnId);
@@ -39,6 +44,7 @@ export function Transcript({ view }: { readonly view: SessionView }) {
               turn={turn}
               isLatest={index === turns.length - 1}
               isBeingSpoken={isTalking && turn.turnId === view.turnId}
+              onUndo={onUndo}
             />
           ))}
         </div>

@@ -13,18 +13,22 @@ export interface TurnBlockProps {
   readonly isLatest: boolean;
   /** While the person talks there are no words yet, and a placeholder would only be noise. */
   readonly isBeingSpoken: boolean;
+  readonly onUndo: (callId: string) => void;
 }
 
-export function TurnBlock({ turn, isLatest, isBeingSpoken }: TurnBlockProps) {
+/** With more actions than these each takes one line, so that a long list can still be taken in at a glance. */
+const roomyActions = 3;
+
+export function TurnBlock({ turn, isLatest, isBeingSpoken, onUndo }: TurnBlockProps) {
   const hidesQuestion = isBeingSpoken && turn.question.state === "pending";
   if (hidesQuestion && turn.actions.length === 0 && turn.answer.text === "") return null;
   return (
     <article className="turn" data-latest={isLatest}>
       {!hidesQuestion && <Question question={turn.question} isLatest={isLatest} />}
       {turn.actions.length > 0 && (
-        <ul className="actions">
+        <ul className="actions" data-dense={turn.actions.length > roomyActions}>
           {turn.actions.map((action) => (
-            <ActionCard key={action.callId} action={action} />
+            <ActionCard key={action.callId} action={action} onUndo={() => onUndo(action.callId)} />
           ))}
         </ul>
       )}

@@ -56,6 +56,58 @@ export const FailedIcon = () => (
   </Icon>
 );
 
+/** The person is asked. */
+export const AskIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="6" />
+    <path d="M6.2 6.4a1.9 1.9 0 1 1 2.6 1.8c-.5.2-.8.6-.8 1.1M8 11.4v.1" />
+  </Icon>
+);
+
+/** The person said no. */
+export const DeniedIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="6" />
+    <path d="M3.8 12.2l8.4-8.4" />
+  </Icon>
+);
+
+export const UndoneIcon = () => (
+  <Icon>
+    <path d="M5.5 3L2.8 5.7l2.7 2.7M3 5.7h6a3.8 3.8 0 1 1 0 7.6H6.4" />
+  </Icon>
+);
+
+/** Something is looked at. */
+export const EyeIcon = () => (
+  <Icon>
+    <path d="M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8z" />
+    <circle cx="8" cy="8" r="1.9" />
+  </Icon>
+);
+
+/** Something is changed. */
+export const PencilIcon = () => (
+  <Icon>
+    <path d="M10.8 2.8l2.4 2.4-7.6 7.6-3.1.7.7-3.1z" />
+  </Icon>
+);
+
+/** Something leaves. */
+export const LeaveIcon = () => (
+  <Icon>
+    <path d="M7 3.2H3.2v9.6h9.6V9M9.6 2.8h3.6v3.6M13 3L7.6 8.4" />
+  </Icon>
+);
+
+/** A program runs. */
+export const ProgramIcon = () => (
+  <Icon>
+    <rect x="1.8" y="2.8" width="12.4" height="10.4" rx="1.8" />
+    <path d="M4.6 6l2 2-2 2M8.4 10.2h2.8" />
+  </Icon>
+);
+
 export const WarningIcon = () => (
   <Icon size={20}>
     <path d="M8 2.2l6.2 11H1.8z" />

@@ -18,13 +18,23 @@ function rectOf(element: Element): Rect {
   return { x, y, width: Math.ceil(box.right) - x, height: Math.ceil(box.bottom) - y };
 }
 
+const scrolls = (element: Element): boolean => element.scrollHeight > element.clientHeight;
+
+/**
+ * A scroll area that has more to show takes the pointer as a whole, with every control in it: those that are scrolled
+ * out of sight must not take a click somewhere else.
+ */
+function isInScroller(control: Element): boolean {
+  const area = control.closest("[data-scroll]");
+  return area !== null && scrolls(area);
+}
+
 /** @returns the card and what takes the pointer in it: every control, and a scroll area that has more to show. */
 function measureLayout(card: Element | null): Layout {
   if (card === null) return { card: null, controls: [] };
-  const scrollers = [...card.querySelectorAll("[data-scroll]")].filter(
-    (element) => element.scrollHeight > element.clientHeight,
-  );
-  const controls = [...card.querySelectorAll("[data-control]"), ...scrollers];
+  const scrollers = [...card.querySelectorAll("[data-scroll]")].filter(scrolls);
+  const alone = [...card.querySelectorAll("[data-control]")].filter((control) => !isInScroller(control));
+  const controls = [...alone, ...scrollers];
   return { card: rectOf(card), controls: controls.slice(0, maxControls).map(rectOf) };
 }
 

@@ -4,6 +4,8 @@
  */
 import { assertNever } from "../../shared/assert-never.ts";
 import type { ActionView, Destination, NoticeAction, SessionView } from "../../shared/session-view.ts";
+import type { ApprovalAnswer, ApprovalView } from "../../shared/tools.ts";
+import { riskWords } from "../tool-words.ts";
 
 export interface StatusWords {
   /** What is going on. */
@@ -31,6 +33,26 @@ export const words = {
   elapsed: "Recording time",
   microphone: "Microphone",
   failedWithoutNotice: "Something went wrong",
+  undo: "Undo",
+  undoOf: (action: string): string => `Undo: ${action}`,
+  sentPicture: "The picture that was sent",
+  server: "MCP server",
+  via: "via",
+  approval: {
+    wants: "Parley wants to",
+    own: "Part of Parley",
+    tool: "Tool",
+    tainted: "Asked again: text from elsewhere is part of this conversation",
+    details: "What it would do",
+    picture: "The picture that would be sent",
+    answers: "May it?",
+    covered: {
+      session: "For this session",
+      always: "Always",
+      same: "the same, after a restart too",
+    },
+    waiting: (count: number): string => `${count} more after this`,
+  },
 } as const;
 
 /** @returns the two lines beside the indicator; an empty title means that there is nothing to report. */
@@ -117,6 +139,77 @@ export function actionState(state: ActionView["state"]): string {
     default:
       return assertNever(state);
   }
+}
+
+/** @returns the line below the name: how far it is, what came of it, or what it waits for; empty where nothing is known. */
+export function actionLine({ state, result }: ActionView): string {
+  switch (state) {
+    case "waiting":
+      return "Waiting for your answer";
+    case "denied":
+      return result === "" ? "Not allowed" : result;
+    case "undone":
+      return "Undone";
+    case "running":
+    case "done":
+    case "failed":
+      return result;
+    default:
+      return assertNever(state);
+  }
+}
+
+export function answerName(answer: ApprovalAnswer): string {
+  switch (answer) {
+    case "once":
+      return "Allow once";
+    case "session":
+      return "Allow for this session";
+    case "always":
+      return "Always";
+    case "deny":
+      return "Deny";
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** A piece of a line of text: plain words, or the name of a key. */
+export interface KeyWord {
+  readonly text: string;
+  readonly isKey: boolean;
+}
+
+const plain = (text: string): KeyWord => ({ text, isKey: false });
+const key = (text: string): KeyWord => ({ text, isKey: true });
+
+/** @returns how the question is answered without the pointer, in order, to be shown as one line. */
+export function answerKeys({ allowKey, canSay }: ApprovalView, talkKeyLabel: string): readonly KeyWord[] {
+  return [
+    ...(allowKey === null ? [] : [key(allowKey), plain(" allows once · ")]),
+    key("Esc"),
+    plain(" denies"),
+    ...(canSay ? [plain(" · or hold "), key(talkKeyLabel), plain(" and say yes")] : []),
+  ];
+}
+
+/**
+ * What a screen reader says at once when the question comes up: everything that is decided by, since the overlay takes
+ * no focus. It stays the same while the question does, so that it is said once.
+ */
+export function approvalAnnouncement(approval: ApprovalView, talkKeyLabel: string): string {
+  const { title, server, tool, risk, isTainted, lines } = approval;
+  const from = server === null ? words.approval.own : `${words.server} ${server}`;
+  return [
+    `${words.approval.wants}: ${title}`,
+    `${from}, ${words.approval.tool} ${tool}`,
+    riskWords(risk),
+    ...(isTainted ? [words.approval.tainted] : []),
+    ...lines.map(({ label, text }) => `${label}: ${text}`),
+    answerKeys(approval, talkKeyLabel)
+      .map(({ text }) => text)
+      .join(""),
+  ].join(". ");
 }
 
 export function noticeAction(action: NoticeAction): string {

@@ -38,7 +38,7 @@ const question: ApprovalView = {
   tool: "clipboard_read",
   server: null,
   risk: "private-read",
-  lines: [],
+  lines: [{ label: "What is on it now", text: "text, 412 characters" }],
   thumbnail: null,
   isTainted: false,
   isArmed: true,

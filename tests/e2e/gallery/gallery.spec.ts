@@ -6,6 +6,8 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "@playwright/test";
 import type { OverlaySends, Rect } from "../../../shared/ipc-contract.ts";
+import type { SessionView } from "../../../shared/session-view.ts";
+import type { ApprovalView } from "../../../shared/tools.ts";
 import { openGallery, type Gallery } from "./gallery.ts";
 import { overlayScenes, type OverlayScene } from "./overlay-scenes.ts";
 import { settingsScenes } from "./settings-scenes.ts";
@@ -49,6 +51,17 @@ async function openScene(scene: OverlayScene, look: (typeof looks)[number] = loo
   await gallery.open("overlay", { scene: scene.name, background: look.background });
   await gallery.page.locator(".card").waitFor();
   if (scene.draft !== undefined) await gallery.page.locator("textarea").fill(scene.draft);
+}
+
+const show = (view: SessionView): Promise<void> =>
+  gallery.page.evaluate(
+    (next) => (window as unknown as { show: (view: typeof next) => void }).show(next),
+    view,
+  );
+
+function approvalIn({ approval }: SessionView): ApprovalView {
+  if (approval === null) throw new Error("The scene asks nothing.");
+  return approval;
 }
 
 /** Words that do not fit: wider than their box without being shortened by an ellipsis. */
@@ -171,8 +184,139 @@ test.describe("overlay", () => {
     }
   });
 
+  test("is not answered before it is armed, nor by a key that nobody aimed at a button", async () => {
+    const scene = sceneNamed("asking-not-armed");
+    const { page } = gallery;
+    const answers = ["Allow once", "Deny", "Allow for this session", "Always"];
+    await openScene(scene);
+    for (const name of answers) {
+      const button = page.getByRole("button", { name });
+      await expect(button).toHaveAttribute("aria-disabled", "true");
+      // Playwright would wait for a button that says it is disabled; a finger does not.
+      await button.click({ force: true });
+    }
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Space");
+    expect(await callsOf()).toEqual([]);
+
+    await show(sceneNamed("asking").view);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Space");
+    await page.mouse.click(5, 5);
+    await page.keyboard.press("Enter");
+    expect(await callsOf()).toEqual([]);
+  });
+
+  test("is answered by a click, which leaves the focus where it was, or by a button gone to by keyboard", async () => {
+    const { page } = gallery;
+    await openScene(sceneNamed("asking"));
+    await page.getByRole("button", { name: "Deny" }).click();
+    await page.getByRole("button", { name: "Allow once" }).click();
+    await page.keyboard.press("Enter");
+    expect(await callsOf()).toEqual(["approve question-1 deny", "approve question-1 once"]);
+
+    const session = page.getByRole("button", { name: "Allow for this session" });
+    await session.focus();
+    await page.keyboard.press("Enter");
+    expect((await callsOf()).at(-1)).toBe("approve question-1 session");
+    const { view } = sceneNamed("asking");
+    await show({ ...view, approval: { ...approvalIn(view), id: "question-2" } });
+    await expect(session).not.toBeFocused();
+    await page.keyboard.press("Enter");
+    expect(await callsOf()).toHaveLength(3);
+  });
+
+  test("does not take a key for an answer that was held down since before", async () => {
+    const { page } = gallery;
+    const { view } = sceneNamed("asking");
+    await openScene(sceneNamed("asking-not-armed"));
+    await page.getByRole("button", { name: "Allow once" }).focus();
+    await page.keyboard.down("Enter");
+    await show(view);
+    await page.keyboard.down("Enter");
+    await page.keyboard.up("Enter");
+    expect(await callsOf()).toEqual([]);
+    await page.keyboard.press("Enter");
+    expect(await callsOf()).toEqual(["approve question-1 once"]);
+  });
+
+  test("shows every argument to its last character, by scrolling, with the answers in sight", async () => {
+    const { page } = gallery;
+    await openScene(sceneNamed("asking-hostile"));
+    const details = page.getByRole("region", { name: "What it would do" });
+    const box = await details.boundingBox();
+    if (box === null) throw new Error("The arguments are not shown.");
+    const { controls } = await layoutOf();
+    // The wheel reaches only what is reported as a control.
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2, width: 0, height: 0 };
+    expect(controls.some((control) => holds(control, middle))).toBe(true);
+    await page.mouse.move(middle.x, middle.y);
+    await page.mouse.wheel(0, 10_000);
+    await expect
+      .poll(() => details.evaluate((node) => node.scrollHeight - node.scrollTop - node.clientHeight))
+      .toBeLessThan(2);
+    await page.screenshot({ path: join(pictures, "asking-hostile-scrolled.png") });
+    const text = await details.innerText();
+    expect(text).toContain("ملف.txt ← /etc/passwd ‹U+202E›gpj.exe");
+    expect(text.trimEnd().endsWith("end")).toBe(true);
+    for (const name of ["Allow once", "Deny", "Allow for this session", "Always"]) {
+      await expect(page.getByRole("button", { name })).toBeInViewport({ ratio: 1 });
+    }
+  });
+
+  test("says a question at once to who cannot see it, and once", async () => {
+    const { page } = gallery;
+    const alert = page.getByRole("alert");
+    await openScene(sceneNamed("thinking"));
+    await expect(alert).toHaveText("");
+    const { view } = sceneNamed("asking-command");
+    const unarmed = { ...approvalIn(view), isArmed: false, waiting: 0 };
+    await show({ ...view, approval: unarmed });
+    const said = await alert.textContent();
+    expect(said).toContain("Parley wants to: Run a program");
+    expect(said).toContain("Runs a program on this computer");
+    expect(said).toContain("text from elsewhere is part of this conversation");
+    expect(said).toContain("two  blanks and a $(subshell) that stays text");
+    expect(said).toContain("Ctrl+Alt+Y allows once · Esc denies · or hold Right Ctrl and say yes");
+    await expect(alert).toHaveAttribute("aria-live", "assertive");
+    await show(view);
+    expect(await alert.textContent()).toBe(said);
+  });
+
+  test("takes an action back, and reports no button that is scrolled out of sight", async () => {
+    const { page } = gallery;
+    await openScene(sceneNamed("actions-in-each-state"));
+    await page.getByRole("button", { name: "Undo: Add a note" }).click();
+    expect(await callsOf()).toEqual(["undo call-2"]);
+    const { view } = sceneNamed("actions-many");
+    const last = view.turns.at(-1);
+    if (last === undefined) throw new Error("The scene has no turn.");
+    const actions = Array.from({ length: 60 }, (_, index) => ({
+      ...(last.actions[0] as (typeof last.actions)[number]),
+      callId: `call-${index}`,
+      canUndo: true,
+    }));
+    await show({ ...view, turns: [{ ...last, actions }] });
+    await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(60);
+    // The list as a whole, and Stop.
+    await expect.poll(async () => (await layoutOf()).controls.length).toBe(2);
+    const { card, controls } = await layoutOf();
+    if (card === null) throw new Error("There is no card.");
+    for (const control of controls) expect(holds(card, control)).toBe(true);
+    expect(await cutOff()).toEqual([]);
+    await page.screenshot({ path: join(pictures, "actions-sixty.png"), animations: "disabled" });
+  });
+
   test("stays legible in high contrast and without motion", async () => {
-    for (const name of ["listening-hold", "speaking-with-action", "failed-send-again", "text-field-long"]) {
+    for (const name of [
+      "listening-hold",
+      "speaking-with-action",
+      "actions-in-each-state",
+      "failed-send-again",
+      "text-field-long",
+      "asking",
+      "asking-not-armed",
+    ]) {
       await gallery.page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
       await openScene(sceneNamed(name));
       await gallery.page.screenshot({ path: join(pictures, `${name}-high-contrast.png`) });

@@ -48,6 +48,8 @@ function bridgeOf(played: OverlayScene): ViewBridge {
     dismiss: call("dismiss"),
     keepRecording: call("keepRecording"),
     openSettings: call("openSettings"),
+    approve: ({ id, answer }) => call("approve")(id, answer),
+    undo: call("undo"),
     onView: (listener) => {
       views.add(listener);
       return () => views.delete(listener);

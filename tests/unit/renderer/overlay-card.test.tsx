@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { OverlayCard } from "../../../renderer/overlay/OverlayCard.tsx";
 import { describeFailure, type Failure } from "../../../shared/failure.ts";
 import type { SessionView, TurnView } from "../../../shared/session-view.ts";
-import { actionOf, viewOf } from "../../support/view-samples.ts";
+import { attribute, buttonsIn, textOf as text } from "../../support/markup.ts";
+import { actionOf, approvalOf, viewOf } from "../../support/view-samples.ts";
 
 const turn = (changes: Partial<TurnView>): TurnView => ({
   turnId: "turn-1",
@@ -26,20 +27,14 @@ const render = (changes: Partial<SessionView>, isTextFieldOpen = false): string 
       onCloseTextField={() => {}}
       onStop={() => {}}
       onAction={() => {}}
+      onApprove={() => {}}
+      onUndo={() => {}}
     />,
   );
 
-/** The markup as words, so that a test reads what a person reads. */
-const text = (markup: string): string =>
-  markup
-    .replaceAll(/<[^>]*>/g, " ")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-
+/** What each button is called. */
 const buttons = (markup: string): string[] =>
-  [...markup.matchAll(/<button[^>]*?(?:aria-label="([^"]*)")?[^>]*>(.*?)<\/button>/g)].map(
-    (match) => /aria-label="([^"]*)"/.exec(match[0])?.[1] ?? text(match[2] ?? ""),
-  );
+  buttonsIn(markup).map((button) => attribute(button, "aria-label") ?? text(button));
 
 describe("the overlay's card", () => {
   it.each([
@@ -155,6 +150,28 @@ describe("the overlay's card", () => {
     const words = text(render({ phase: "acting", turns: [turn({ actions })] }));
     expect(words).toContain("done Look up the time Asia/Tokyo 00:14");
     expect(words).toContain("failed Read the clipboard It is empty.");
+  });
+
+  it("asks in the place of the conversation, whatever else goes on, and has nothing else to stop", () => {
+    const asked = { approval: approvalOf(), turns: [turn({ actions: [actionOf({})] })] };
+    const acting = render({ ...asked, phase: "acting" });
+    expect(text(acting)).toMatch(/^Parley wants to Read the clipboard /);
+    expect(buttons(acting)).toEqual(["Allow once", "Deny", "Allow for this session"]);
+    expect(text(acting)).not.toContain("Working on it…");
+    const talking = render({ ...asked, phase: "listening" });
+    expect(text(talking)).toContain("Listening");
+    expect(buttons(talking)).toEqual(["Allow once", "Deny", "Allow for this session", "Stop"]);
+    expect(text(render({ approval: approvalOf() }))).toContain("Read the clipboard");
+  });
+
+  it("shows many actions of one turn as one line each", () => {
+    const actions = ["a", "b", "c", "d"].map((callId) => actionOf({ callId }));
+    expect(render({ phase: "acting", turns: [turn({ actions: actions.slice(1) })] })).toContain(
+      'class="actions" data-dense="false"',
+    );
+    expect(render({ phase: "acting", turns: [turn({ actions })] })).toContain(
+      'class="actions" data-dense="true"',
+    );
   });
 
   it("shows the last three turns only", () => {
