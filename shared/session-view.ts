@@ -94,6 +94,8 @@ export interface SessionView {
   readonly talkBy: "hold" | "press";
   /** The question whether a tool may run that has to be answered first; `null` when there is none. */
   readonly approval: ApprovalView | null;
+  /** There is something that Esc stops: a turn, or a tool that a turn has left running. */
+  readonly canStop: boolean;
   /** Oldest first; the last few turns only. */
   readonly turns: readonly TurnView[];
 }

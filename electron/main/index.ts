@@ -337,7 +337,7 @@ async function start(): Promise<void> {
   function onView(view: SessionView): void {
     const before = conduct.viewChanged(view);
     diagnostics.noteFailure();
-    hook.setEscapeActive(view.phase !== "idle");
+    hook.setEscapeActive(view.canStop);
     showTray();
     // A new turn is a wish for a page, whatever became of the last one.
     if (view.turnId !== null && view.turnId !== before?.turnId) overlay.tryAfresh();

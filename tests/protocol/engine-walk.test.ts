@@ -46,6 +46,7 @@ const mustMeet: Readonly<Record<string, number>> = {
   "response failed": 15,
   "response incomplete": 10,
   "tool output": 120,
+  "tool stopped": 5,
   // What went wrong.
   "connection-ended": 200,
   "server falls silent": 8,

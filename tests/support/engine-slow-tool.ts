@@ -9,14 +9,15 @@ const parameters = z.object({ what: z.string() });
 
 export interface SlowTool {
   readonly tool: Tool;
+  readonly isRunning: () => boolean;
   readonly steps: () => readonly Step[];
   /** Ends every call that runs. @returns whether there was one. */
   readonly finish: () => boolean;
 }
 
 export function slowTool(random: Random): SlowTool {
-  const running: ((isFound: boolean) => void)[] = [];
-  const end = (): void => running.shift()?.(random.chance(0.8));
+  let running: readonly ((isFound: boolean) => void)[] = [];
+  const end = (): void => running[0]?.(random.chance(0.8));
 
   return {
     tool: builtInTool({
@@ -27,14 +28,21 @@ export function slowTool(random: Random): SlowTool {
       parameters,
       timeBoundMs: 600_000,
       summarize: ({ what }) => what,
-      run: () =>
+      run: (_args, { signal }) =>
         new Promise((resolve, reject) => {
-          running.push((isFound) => {
+          const leave = (): void => {
+            running = running.filter((other) => other !== find);
+          };
+          const find = (isFound: boolean): void => {
+            leave();
             if (isFound) resolve({ output: { found: true }, summary: "found" });
             else reject(new ToolFailure("It is not there."));
-          });
+          };
+          running = [...running, find];
+          signal.addEventListener("abort", leave);
         }),
     }),
+    isRunning: () => running.length > 0,
     steps: () => (running.length === 0 ? [] : [step("tool ends", 2, end)]),
     finish() {
       const wasRunning = running.length > 0;

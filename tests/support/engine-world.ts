@@ -282,8 +282,13 @@ export async function createWorld(random: Random): Promise<World> {
     async walk() {
       const next = random.pick(steps());
       const before = engine.shell.state();
+      const wasLooking = lookUp.isRunning();
       next.run();
       count(next.name);
+      if (next.name === "escape" || next.name === "stop") {
+        if (wasLooking) count("tool stopped");
+        promise(!lookUp.isRunning(), "Esc stops every tool");
+      }
       await pass(owedMs);
       owedMs = 0;
       if (random.chance(0.35)) await turn();

@@ -28,6 +28,7 @@ export function eventText(event: SessionEvent): string {
 function effectText(effect: SessionEffect): string {
   switch (effect.type) {
     case "flushPlayback":
+    case "stopTools":
       return effect.type;
     case "beginInput":
       return effect.utterance === effect.turnId

@@ -56,7 +56,7 @@ export function recordedShell(): RecordedShell {
       sendToolOutput: record("sendToolOutput"),
     },
     playback: { end: record("end"), flush: record("flush") },
-    tools: { run: record("run") },
+    tools: { run: record("run"), stopAll: record("stopAll") },
     timers,
     mark,
     recordingLimitMs: () => stageBoundMs.utterance,

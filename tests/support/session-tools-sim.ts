@@ -7,6 +7,13 @@ import { promise, step, type Step } from "./session-step.ts";
 export interface ToolsSim extends ToolPort {
   readonly steps: () => readonly Step[];
   readonly runCalls: ReadonlySet<CallId>;
+  /** Calls that run and were not told to stop. */
+  readonly unstopped: () => readonly CallId[];
+}
+
+interface Running {
+  readonly turnId: TurnId;
+  isStopped: boolean;
 }
 
 export interface ToolsSimDeps {
@@ -17,13 +24,17 @@ export interface ToolsSimDeps {
 
 export function toolsSim({ emit, narrate, random }: ToolsSimDeps): ToolsSim {
   const runCalls = new Set<CallId>();
-  const running = new Map<CallId, TurnId>();
+  const running = new Map<CallId, Running>();
   return {
     runCalls,
+    unstopped: () => [...running].filter(([, { isStopped }]) => !isStopped).map(([callId]) => callId),
+    stopAll() {
+      for (const call of running.values()) call.isStopped = true;
+    },
     run(turnId, { callId, name }) {
       promise(!runCalls.has(callId), `the tool call ${callId} runs once`);
       runCalls.add(callId);
-      running.set(callId, turnId);
+      running.set(callId, { turnId, isStopped: false });
       // A narration changes no turn, so it may be told at once.
       narrate({
         type: "actionStarted",
@@ -37,13 +48,13 @@ export function toolsSim({ emit, narrate, random }: ToolsSimDeps): ToolsSim {
       });
     },
     steps: () =>
-      [...running].map(([callId, turnId]) =>
-        step("tool ends", 2, () => {
+      [...running].map(([callId, { turnId, isStopped }]) =>
+        step(isStopped ? "stopped tool ends" : "tool ends", isStopped ? 6 : 2, () => {
           running.delete(callId);
           narrate({
             type: "actionEnded",
             callId,
-            state: random.chance(0.9) ? "done" : "failed",
+            state: !isStopped && random.chance(0.9) ? "done" : "failed",
             result: "done",
             canUndo: false,
           });

@@ -98,6 +98,9 @@ export function createWorld(random: Random): World {
     for (let told = queued.shift(); told !== undefined; told = queued.shift()) told();
     const after = shell.state();
     count(next.name);
+    if (next.name === "escape" || next.name === "stop") {
+      promise(tools.unstopped().length === 0, `Esc stops every tool, also ${tools.unstopped().join()}`);
+    }
     if (after !== before)
       count(
         stateText(after)

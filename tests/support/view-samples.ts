@@ -14,6 +14,7 @@ const atRest: SessionView = {
   talkKeyLabel: "Right Ctrl",
   talkBy: "hold",
   approval: null,
+  canStop: false,
   turns: [],
 };
 

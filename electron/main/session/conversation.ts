@@ -239,6 +239,10 @@ export function turnViews(conversation: Conversation, limit: number): readonly T
 /** Why the newest answer cannot be heard; `null` if it can. */
 export const mutedAnswer = ({ turns }: Conversation): Failure | null => turns.at(-1)?.muted ?? null;
 
+/** A tool of any turn runs, or waits for a yes. */
+export const isToolAtWork = ({ turns }: Conversation): boolean =>
+  turns.some(({ actions }) => actions.some(({ state }) => state === "waiting" || state === "running"));
+
 const byTurn = (turnId: TurnId) => (turn: Turn) => turn.turnId === turnId;
 const byQuestion = (itemId: ItemId) => (turn: Turn) => turn.questionItem === itemId;
 

@@ -256,7 +256,13 @@ const submit = (turnId: TurnId, question: Ask): readonly SessionEffect[] => [
   request(turnId),
 ];
 
+/** Also at rest: a tool of an earlier turn may still run. What it gives, if only that it was stopped, reaches the model. */
 function stop(state: SessionState): Transition {
+  const { state: rest, effects } = quieten(state);
+  return to(rest, ...effects, { type: "stopTools" });
+}
+
+function quieten(state: SessionState): Transition {
   switch (state.tag) {
     case "idle":
       return stay(state);

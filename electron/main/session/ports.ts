@@ -78,6 +78,8 @@ export interface AnswerAudio {
 /** Tools. Tells toolFinished, always, also for a failure; narrates the action card. */
 export interface ToolPort {
   run(turnId: TurnId, call: ToolCall): void;
+  /** Everything that runs or waits for a yes, at once. Each still ends with its toolFinished. */
+  stopAll(): void;
 }
 
 /** Timers, injected so that tests decide when time passes. */

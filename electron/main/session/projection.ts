@@ -2,7 +2,7 @@
 import { assertNever } from "../../../shared/assert-never.ts";
 import { describeFailure, type Failure } from "../../../shared/failure.ts";
 import type { Destination, NoticeView, Outcome, Phase, SessionView } from "../../../shared/session-view.ts";
-import { mutedAnswer, turnViews, type Conversation } from "./conversation.ts";
+import { isToolAtWork, mutedAnswer, turnViews, type Conversation } from "./conversation.ts";
 import type { GrammarState } from "./hotkey-grammar.ts";
 import type { Link } from "./ports.ts";
 import { stageBoundMs } from "./tuning.ts";
@@ -40,6 +40,7 @@ export function project(from: Projected): SessionView {
     talkKeyLabel: from.talkKeyLabel,
     talkBy: from.talkBy,
     approval: from.approval,
+    canStop: state.tag !== "idle" || from.approval !== null || isToolAtWork(from.conversation),
     turns: turnViews(from.conversation, shownTurns),
   };
 }

@@ -304,6 +304,8 @@ function route(effect: SessionEffect, to: ShellDeps): void {
       return to.realtime.deleteItem(effect.itemId);
     case "runTool":
       return to.tools.run(effect.turnId, effect.call);
+    case "stopTools":
+      return to.tools.stopAll();
     case "sendToolOutput":
       return to.realtime.sendToolOutput(effect.turnId, effect.callId, effect.output);
     default:

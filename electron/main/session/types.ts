@@ -118,7 +118,7 @@ export type SessionEvent =
   | { readonly type: "talkCancelled" }
   | { readonly type: "questionTyped"; readonly turnId: TurnId; readonly text: string }
   | { readonly type: "sendAgainRequested"; readonly turnId: TurnId }
-  /** Esc: be quiet, stop listening. */
+  /** Esc: be quiet, stop listening, stop every tool. */
   | { readonly type: "stopRequested" }
   | { readonly type: "dismissRequested" }
   /** The answer to the question that comes before a recording is cut. */
@@ -209,6 +209,8 @@ export type SessionEffect =
   /** Nothing of it was heard: the model shall not remember having said it. */
   | { readonly type: "deleteItem"; readonly itemId: ItemId }
   | { readonly type: "runTool"; readonly turnId: TurnId; readonly call: ToolCall }
+  /** Every tool that runs or waits for a yes, of whichever turn. */
+  | { readonly type: "stopTools" }
   | {
       readonly type: "sendToolOutput";
       readonly turnId: TurnId;

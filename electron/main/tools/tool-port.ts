@@ -37,8 +37,6 @@ export interface ToolPortDeps {
 }
 
 export interface ToolRunner extends ToolPort {
-  /** Everything that runs or waits for a yes, at once. */
-  stopAll(): void;
   /** Takes the effect of a call back, if that can be done; the card tells what came of it. */
   undo(callId: CallId): Promise<void>;
   isBusy(): boolean;

@@ -1,12 +1,17 @@
 /** Owns the proof of what windows see of each state. */
 import { describe, expect, it } from "vitest";
-import { emptyConversation, narrate } from "../../../electron/main/session/conversation.ts";
+import {
+  emptyConversation,
+  narrate,
+  type Conversation,
+  type Narration,
+} from "../../../electron/main/session/conversation.ts";
 import { project, type Projected } from "../../../electron/main/session/projection.ts";
 import type { Ask, MicrophoneNote, SessionState } from "../../../electron/main/session/types.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import { turnId } from "../../../shared/ids.ts";
 import { stateText } from "../../support/session-notation.ts";
-import { lost, sampleStates, speech, t2, t3 } from "../../support/session-samples.ts";
+import { c1, lost, sampleStates, speech, t2, t3 } from "../../support/session-samples.ts";
 
 const view = (state: SessionState, from: Partial<Projected> = {}) =>
   project({
@@ -225,6 +230,37 @@ describe("the view of a state", () => {
     expect(view(failed(lost, speech())).notice?.action).toBe("send-again");
     expect(view(failed(lost, null)).notice?.action).toBe("dismiss");
     expect(view(failed({ kind: "invalid-key" }, speech())).notice?.action).toBe("open-settings");
+  });
+
+  it("can be stopped while anything goes on, also a tool of a turn that is over", () => {
+    const rest: SessionState = { tag: "idle", reason: "answered" };
+    const act = (conversation: Conversation, ...told: readonly Narration[]) =>
+      told.reduce(narrate, conversation);
+    const began: Narration = { type: "turnBegan", turnId: t2, kind: "typed", text: "Hello" };
+    const started: Narration = {
+      type: "actionStarted",
+      turnId: t2,
+      callId: c1,
+      name: "look_up",
+      title: "Look something up",
+      server: null,
+      summary: "it",
+      thumbnail: null,
+    };
+    const ended: Narration = { type: "actionEnded", callId: c1, state: "done", result: "", canUndo: false };
+    const running = act(emptyConversation, began, started);
+    // However many turns ago.
+    const later = Array.from({ length: 9 }, (_, index) => turnId(`n${index}`)).reduce<Conversation>(
+      (turns, id) => narrate(turns, { ...began, turnId: id }),
+      running,
+    );
+    expect(view(rest).canStop).toBe(false);
+    expect(view(rest, { conversation: running }).canStop).toBe(true);
+    expect(view(rest, { conversation: later }).canStop).toBe(true);
+    expect(view(rest, { conversation: act(later, ended) }).canStop).toBe(false);
+    expect(sampleStates.filter((state) => view(state).canStop)).toEqual(
+      sampleStates.filter(({ tag }) => tag !== "idle"),
+    );
   });
 
   it("tells the gesture of the key", () => {

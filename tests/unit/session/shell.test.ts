@@ -242,6 +242,20 @@ describe("the key and the turn", () => {
   });
 });
 
+describe("Esc", () => {
+  it("reaches the tools also at rest: one that an earlier turn has left running is stopped", () => {
+    const { shell, taken } = answering();
+    shell.dispatch(called);
+    shell.key("talkDown");
+    shell.dispatch({ type: "captureFailed", turnId: t2, failure: lost, speechMs: 0 });
+    shell.dispatch({ type: "dismissRequested" });
+    expect(stateText(shell.state())).toBe("idle(none)");
+    taken();
+    shell.key("escapeDown");
+    expect(taken()).toEqual(["stopAll"]);
+  });
+});
+
 describe("the tray's Talk", () => {
   it("begins a recording that the next tap of the key ends", () => {
     const { shell, taken } = recordedShell();
@@ -268,7 +282,7 @@ describe("the tray's Talk", () => {
   it("silences the answer", () => {
     const { shell, taken } = answering();
     shell.toggleTalk();
-    expect(taken()).toEqual(["flush", "abandonTurn t1"]);
+    expect(taken()).toEqual(["flush", "abandonTurn t1", "stopAll"]);
     expect(stateText(shell.state())).toBe("idle(interrupted)");
   });
 

@@ -394,28 +394,42 @@ describe("Esc", () => {
 
   it("while listening forgets the words", () => {
     const turn = conversation();
-    expect(turn.on(press(), samples(), esc)).toEqual(["dropCapture t1", "dropInput t1"]);
+    expect(turn.on(press(), samples(), esc)).toEqual(["dropCapture t1", "dropInput t1", "stopTools"]);
     expect(turn.state).toBe("idle(cancelled)");
   });
 
   it("during the tail forgets the words, and the tail that still comes asks nothing", () => {
     const turn = conversation();
-    expect(turn.on(press(), samples(), release, esc)).toEqual(["dropCapture t1", "dropInput t1"]);
+    expect(turn.on(press(), samples(), release, esc)).toEqual([
+      "dropCapture t1",
+      "dropInput t1",
+      "stopTools",
+    ]);
     expect(turn.on(tailIn())).toEqual([]);
   });
 
   it("while the answer plays silences it, and its memory is cut to what was heard", () => {
     const turn = conversation();
-    expect(turn.on(...speaking, done(), esc)).toEqual(["flushPlayback", "abandonTurn t1"]);
+    expect(turn.on(...speaking, done(), esc)).toEqual(["flushPlayback", "abandonTurn t1", "stopTools"]);
     expect(turn.state).toBe("idle(interrupted)");
     expect(turn.on({ type: "playbackFlushed", parts: [heard()] })).toEqual(["truncateItem item1 at 700 ms"]);
     expect(turn.state).toBe("idle(interrupted)");
   });
 
-  it("while nothing goes on does nothing", () => {
+  it("while tools run stops them, and what they give to that reaches the model unasked", () => {
     const turn = conversation();
-    expect(turn.on(esc)).toEqual([]);
-    expect(turn.state).toBe("idle(none)");
+    turn.on(...spoken, begun(), done(t1, [call()]));
+    expect(turn.on(esc)).toEqual(["flushPlayback", "abandonTurn t1", "stopTools"]);
+    expect(turn.on(output())).toEqual(["sendToolOutput c1 t1"]);
+    expect(turn.state).toBe("idle(interrupted)");
+  });
+
+  it("at rest stops the tool that an earlier turn has left running, and changes nothing else", () => {
+    const turn = conversation();
+    turn.on(...spoken, begun(), done(t1, [call()]), press(t2), release, tailIn(t2, 99));
+    expect(turn.state).toBe("idle(too-short)");
+    expect(turn.on(esc)).toEqual(["stopTools"]);
+    expect(turn.state).toBe("idle(too-short)");
   });
 });
 

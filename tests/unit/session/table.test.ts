@@ -323,14 +323,19 @@ describe("in every line of the table", () => {
     expect(broken(pressed, ({ state }) => state.tag === "listening" && state.turnId === "t3")).toEqual([]);
   });
 
-  it("a stop leads to rest, whatever was going on, with the microphone shut", () => {
+  it("a stop leads to rest, whatever was going on, with the microphone shut and every tool told to stop", () => {
     const stopped = lines.filter(({ event }) => event.type === "stopRequested");
     expect(
       broken(
         stopped,
         ({ before, state, effects }) =>
-          state.tag === "idle" && (!isRecording(before) || has(effects, "dropCapture", turnOf(before))),
+          state.tag === "idle" &&
+          effects.at(-1)?.type === "stopTools" &&
+          (!isRecording(before) || has(effects, "dropCapture", turnOf(before))),
       ),
+    ).toEqual([]);
+    expect(
+      broken(lines, ({ event, effects }) => event.type === "stopRequested" || !has(effects, "stopTools")),
     ).toEqual([]);
   });
 

@@ -33,6 +33,7 @@ const mustMeet: Readonly<Record<string, number>> = {
   "response completed": 200,
   "response called tools": 100,
   "tool output": 100,
+  "stopped tool ends": 20,
   truncate: 50,
   delete: 5,
   drained: 200,

@@ -1,0 +1,133 @@
+/**
+ * Owns the proof of what tools do to a conversation, and a person to tools, with the real engine on a real socket to
+ * the strict server.
+ */
+import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { ClientEvent } from "../../electron/main/practice/client-events.ts";
+import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
+import type { Tool, ToolResult } from "../../electron/main/tools/tool.ts";
+import { startLineRig, type LineRig } from "../support/line-rig.ts";
+import { speechOf, toneOf, type TestServer } from "../support/realtime-server.ts";
+
+const closers: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+async function setUp(options: Parameters<typeof startLineRig>[0] = {}): Promise<LineRig> {
+  const rig = await startLineRig(options);
+  closers.push(() => rig.close());
+  return rig;
+}
+
+interface WaitingTool {
+  readonly tool: Tool;
+  /** Ends the call that has waited longest. */
+  readonly end: (result?: Partial<ToolResult>) => void;
+  /** Calls that have begun, and those that were told to stop. */
+  readonly begun: () => number;
+  readonly stopped: () => number;
+}
+
+/** A tool that takes as long as the test says. */
+function waitingTool(name = "look_up"): WaitingTool {
+  const waiting: ((result: ToolResult) => void)[] = [];
+  let begun = 0;
+  let stopped = 0;
+  return {
+    tool: builtInTool({
+      name,
+      title: "Look something up",
+      description: "Looks something up.",
+      risk: "read",
+      parameters: z.object({}),
+      timeBoundMs: 600_000,
+      summarize: () => "it",
+      run: (_args, { signal }) =>
+        new Promise((resolve) => {
+          begun += 1;
+          waiting.push(resolve);
+          signal.addEventListener("abort", () => (stopped += 1));
+        }),
+    }),
+    end: (result) => waiting.shift()?.({ output: { found: "rain" }, summary: "found", ...result }),
+    begun: () => begun,
+    stopped: () => stopped,
+  };
+}
+
+const callTo = (name: string) => ({ kind: "call", name, arguments: "{}" }) as const;
+
+/** A whole spoken question by tap. */
+function say(rig: LineRig): void {
+  rig.toggle();
+  rig.speak(toneOf(400));
+  rig.toggle();
+}
+
+const outputsIn = (server: TestServer): readonly string[] =>
+  server.events.flatMap((event) =>
+    event.type === "conversation.item.create" && event.item.type === "function_call_output"
+      ? [event.item.output]
+      : [],
+  );
+
+const countOf = (server: TestServer, type: ClientEvent["type"]): number =>
+  server.events.filter((event) => event.type === type).length;
+
+const isAnswered = (rig: LineRig) => (): boolean => {
+  rig.play();
+  const state = rig.engine.shell.state();
+  return state.tag === "idle" && state.reason === "answered";
+};
+
+describe("Esc", () => {
+  it("stops the tools of this turn at once, and the model is told so with the next question", async () => {
+    const { tool, begun, stopped } = waitingTool();
+    const rig = await setUp({ tools: [tool] });
+    rig.server.script.answer([callTo("look_up"), callTo("look_up")]);
+    rig.server.script.answer([speechOf(200)]);
+    say(rig);
+    await rig.until("both tools", () => begun() === 2);
+    const pressedMs = performance.now();
+    rig.engine.shell.key("escapeDown");
+    expect(stopped()).toBe(2);
+    expect(rig.engine.shell.view().phase).toBe("idle");
+    await rig.until("both outputs", () => outputsIn(rig.server).length === 2);
+    expect(performance.now() - pressedMs).toBeLessThan(250);
+    expect(outputsIn(rig.server).every((output) => output.includes("stopped by the user"))).toBe(true);
+    expect(rig.engine.shell.view().canStop).toBe(false);
+    expect(countOf(rig.server, "response.create")).toBe(1);
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(rig.server.script.requests.at(-1)?.items.map(({ type }) => type)).toEqual([
+      "message",
+      "function_call",
+      "function_call",
+      "function_call_output",
+      "function_call_output",
+      "message",
+    ]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("reaches a tool that an earlier turn has left running, also at rest", async () => {
+    const { tool, begun, stopped } = waitingTool();
+    const rig = await setUp({ tools: [tool] });
+    rig.server.script.answer([callTo("look_up")]);
+    say(rig);
+    await rig.until("the tool", () => begun() === 1);
+    // Pressed and let go without a word: the turn is over, the tool is not.
+    rig.engine.shell.startTalk();
+    rig.engine.shell.finishTalk();
+    await rig.until("rest", ({ phase }) => phase === "idle");
+    expect(stopped()).toBe(0);
+    expect(rig.engine.shell.view().canStop).toBe(true);
+    rig.engine.shell.key("escapeDown");
+    expect(stopped()).toBe(1);
+    await rig.until("its output", () => outputsIn(rig.server).length === 1);
+    expect(rig.engine.shell.view().canStop).toBe(false);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+});
