@@ -420,6 +420,29 @@ describe("a server in trouble", () => {
     expect(dialled).toBe(dials);
   });
 
+  // Letting go of the key used to cut the wait short, as it does with a pause of our own.
+  it("is not dialled before the time that it has named, also when the key is let go meanwhile", async () => {
+    const retryAfterMs = 1_000;
+    const rig = await setUp({
+      faults: () => ({
+        upgrade: { kind: "http", status: 429, headers: { "retry-after": `${retryAfterMs / 1_000}` } },
+      }),
+    });
+    rig.toggle();
+    rig.speak(...words.slice(0, 10));
+    await rig.until("the words", ({ notice }) => /Too many requests/.test(notice?.title ?? ""));
+    rig.server.plan(() => ({}));
+    rig.speak(...words.slice(10));
+    rig.toggle();
+    await untilAnswered(rig);
+    const [first = 0, second = 0, ...more] = rig.logged
+      .filter(({ event }) => event === "connection-opening")
+      .map(({ atMs }) => atMs);
+    expect(second - first).toBeGreaterThan(retryAfterMs);
+    expect(more).toEqual([]);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+  });
+
   it("is asked once more where its answer failed by its own fault, and told about then", async () => {
     const error = { type: "server_error", code: "server_error", message: "had an error", param: null };
     const rig = await setUp();

@@ -45,6 +45,8 @@ export interface LineKeeper {
   send(text: string, onWritten?: () => void): void;
   /** The person needs the server: dial now, if there is no line. */
   want(): void;
+  /** The person has finished a question and waits for the answer. */
+  await(): void;
   /** A turn that goes on needs it. */
   need(): void;
   /** Another connection in place of this one, at once; whatever is under way is done again there. */
@@ -218,6 +220,7 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     },
     send: connection.send,
     want: () => step({ type: "wanted" }),
+    await: () => step({ type: "awaited" }),
     need: () => step({ type: "needed" }),
     replace: () => step({ type: "replaced" }),
     release,

@@ -15,8 +15,13 @@ export type LineState =
   | { readonly tag: "down" }
   | { readonly tag: "dialling"; readonly redials: number; readonly trouble: Failure | null }
   | { readonly tag: "ready" }
-  /** Between two attempts. */
-  | { readonly tag: "waiting"; readonly redials: number; readonly trouble: Failure };
+  /** Between two attempts. `isNamed`: the server has named the wait, and is not asked before it is over. */
+  | {
+      readonly tag: "waiting";
+      readonly redials: number;
+      readonly trouble: Failure;
+      readonly isNamed: boolean;
+    };
 
 export interface Line {
   readonly state: LineState;
@@ -27,6 +32,8 @@ export interface Line {
 export type LineEvent =
   /** The person has done something that needs the server: no wait of ours is in their way. */
   | { readonly type: "wanted" }
+  /** The person has finished a question and waits: only a wait that the server has named is in their way. */
+  | { readonly type: "awaited" }
   /** Work of a turn that goes on by itself. */
   | { readonly type: "needed" }
   | { readonly type: "ready" }
@@ -76,6 +83,8 @@ export function stepLine(line: Line, event: LineEvent): LineStep {
         return to(dialling(0, state.trouble), { type: "stopWaiting" }, { type: "dial" });
       }
       return stay;
+    case "awaited":
+      return state.tag === "waiting" && state.isNamed ? stay : stepLine(line, { type: "wanted" });
     case "needed":
       return state.tag === "down" ? to(dialling(0, null), { type: "dial" }) : stay;
     case "ready":
@@ -136,7 +145,15 @@ function afterEnd(line: Line, event: Extract<LineEvent, { type: "ended" }>): Lin
   const freeInMs = oldestMs === null ? 0 : oldestMs + minuteMs - nowMs;
   const delayMs = Math.max(usualMs * (0.5 + chance / 2), passing.notBeforeMs, freeInMs);
   return {
-    line: { state: { tag: "waiting", redials: redials + 1, trouble: failure }, redialedAtMs },
+    line: {
+      state: {
+        tag: "waiting",
+        redials: redials + 1,
+        trouble: failure,
+        isNamed: passing.notBeforeMs > 0,
+      },
+      redialedAtMs,
+    },
     effects: [{ type: "wait", delayMs: Math.ceil(delayMs) }],
   };
 }

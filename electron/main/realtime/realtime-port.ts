@@ -444,7 +444,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       const input = works.get(turnId)?.input;
       input?.commit();
       // Whoever has let go of the key waits from here on: no pause between two attempts is in the way.
-      if (input?.state === "streaming") line.want();
+      if (input?.state === "streaming") line.await();
       settle();
     },
     dropInput: (turnId) => {

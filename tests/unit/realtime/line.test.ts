@@ -37,7 +37,8 @@ const states: readonly LineState[] = [
   { tag: "dialling", redials: 0, trouble: null },
   { tag: "dialling", redials: redialDelaysMs.length, trouble: refused },
   { tag: "ready" },
-  { tag: "waiting", redials: 1, trouble: refused },
+  { tag: "waiting", redials: 1, trouble: refused, isNamed: false },
+  { tag: "waiting", redials: 1, trouble: { kind: "rate-limit", retryAfterMs: 4_000 }, isNamed: true },
 ];
 const ended = (failure: Failure, need: Need, nowMs = 0): LineEvent => ({
   type: "ended",
@@ -48,6 +49,7 @@ const ended = (failure: Failure, need: Need, nowMs = 0): LineEvent => ({
 });
 const events: readonly LineEvent[] = [
   { type: "wanted" },
+  { type: "awaited" },
   { type: "needed" },
   { type: "ready" },
   { type: "waitElapsed", nowMs: 0 },
@@ -100,7 +102,7 @@ describe("the line", () => {
       expect(stepLine(lineOf(state), { type: "released" }).line.state).toEqual({ tag: "down" });
       expect(stepLine(lineOf(state), { type: "replaced" }).effects.at(-1)).toEqual({ type: "dial" });
     }
-    const waiting = lineOf({ tag: "waiting", redials: 1, trouble: refused });
+    const waiting = lineOf({ tag: "waiting", redials: 1, trouble: refused, isNamed: false });
     expect(stepLine(waiting, { type: "waitElapsed", nowMs: 0 }).effects).toEqual([{ type: "dial" }]);
   });
 
@@ -131,6 +133,10 @@ describe("the line", () => {
       ended({ kind: "rate-limit", retryAfterMs: 4_000 }, "question"),
     );
     expect(limited.effects).toEqual([{ type: "wait", delayMs: 4_000 }]);
+    // Nor is that cut short by letting go of the key, as a pause of our own is.
+    expect(stepLine(limited.line, { type: "awaited" })).toEqual({ line: limited.line, effects: [] });
+    const paused = stepLine(lineOf({ tag: "ready" }), ended(refused, "question"));
+    expect(stepLine(paused.line, { type: "awaited" }).effects.at(-1)).toEqual({ type: "dial" });
   });
 
   it("says why it is not there, until it is", () => {
