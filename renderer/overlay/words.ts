@@ -66,7 +66,8 @@ export function statusWords(view: SessionView): StatusWords {
       return { title: view.isBargeIn ? "Go on, I’m listening" : "Listening", hint: endOfSpeech(view) };
     case "reconnecting":
       return {
-        title: "Connecting…",
+        // With a reason there was a line, or an attempt at one.
+        title: view.notice === null ? "Connecting…" : "Reconnecting…",
         hint: view.notice === null ? "What you said is kept · Esc cancels" : "Esc cancels",
       };
     case "thinking":

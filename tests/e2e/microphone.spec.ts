@@ -8,6 +8,7 @@ import { microphoneName, plugIn, unplug } from "../support/e2e-microphones.ts";
 import {
   exactSound,
   holdTalkKey,
+  isAnswered,
   isIdle,
   press,
   pause,
@@ -46,7 +47,7 @@ test("without any microphone it says so; plugged in, the next press works", asyn
   await expectNextPressWorks(running);
 });
 
-test("a microphone that is pulled out while talking is named, and what was said before is kept", async () => {
+test("a microphone that is pulled out while talking is named, and what was said before can be sent", async () => {
   const running = await rig.launch({ settings: exactSound });
   const noise = await startNoise(rig.desktop, 62);
   await press(rig, running);
@@ -57,6 +58,10 @@ test("a microphone that is pulled out while talking is named, and what was said 
   expect(await openMicrophones(rig.desktop), "closed while the key is still down").toBe(0);
   rig.keyboard.up(talkKey);
   await noise.stop();
+  await running.overlay.getByRole("button", { name: "Send again" }).click();
+  const { pcm } = await rig.server.waitForCommitted(0);
+  expect(pcm.length / 24).toBeGreaterThan(800);
+  await running.waitForView(isAnswered, "what was said before is answered");
   await plugIn(rig.desktop);
   await expectNextPressWorks(running);
 });

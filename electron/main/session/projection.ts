@@ -120,7 +120,9 @@ function whileListening(state: Extract<SessionState, { tag: "listening" }>, link
   const trouble = state.trouble ?? link.trouble;
   if (trouble !== null) {
     const advice =
-      state.trouble === null ? "Go on talking: it is sent as soon as possible." : "What you say is kept.";
+      state.trouble === null
+        ? "Reconnecting. Go on talking: it is sent as soon as possible."
+        : "What you say is kept.";
     return { title: describeFailure(trouble).title, advice, action: null };
   }
   return wordsOfMicrophone(state.microphone, state.deviceLabel);
@@ -165,7 +167,7 @@ function whileWaiting(trouble: Failure | null, link: Link): NoticeView | null {
       : "";
   return {
     title: describeFailure(reason).title,
-    advice: `What you said is kept. Trying again${inWhat} …`,
+    advice: `What you said is kept. ${link.trouble === null ? "Trying again" : "Reconnecting"}${inWhat} …`,
     action: null,
   };
 }
@@ -187,6 +189,14 @@ function afterFailure(
 ): NoticeView {
   const words = describeFailure(failure);
   const canSendAgain = kept !== null;
+  // What a microphone took in before it failed needs no microphone to be sent.
+  if (isOfMicrophone(failure) && canSendAgain) {
+    return {
+      title: words.title,
+      advice: `What you said until then is kept: send it. ${words.advice}`,
+      action: "send-again",
+    };
+  }
   if (words.action === "open-settings" && isMended && canSendAgain) {
     return {
       title: words.title,
@@ -197,3 +207,5 @@ function afterFailure(
   const action = words.action === "send-again" && !canSendAgain ? "dismiss" : words.action;
   return { title: words.title, advice: words.advice, action };
 }
+
+const isOfMicrophone = ({ kind }: Failure): boolean => kind.startsWith("microphone-");

@@ -133,7 +133,7 @@ export const overlayScenes: readonly OverlayScene[] = [
       deviceLabel: "Built-in Audio Analog Stereo",
       notice: {
         title: describeFailure({ kind: "unknown-host", host: "api.openai.com" }).title,
-        advice: "Go on talking: it is sent as soon as possible.",
+        advice: "Reconnecting. Go on talking: it is sent as soon as possible.",
         action: null,
       },
       turns: [blank],
@@ -185,7 +185,7 @@ export const overlayScenes: readonly OverlayScene[] = [
     phase: "reconnecting",
     notice: {
       title: describeFailure({ kind: "rate-limit", retryAfterMs: 4_000 }).title,
-      advice: "What you said is kept. Trying again in 4 s …",
+      advice: "What you said is kept. Reconnecting in 4 s …",
       action: null,
     },
     turns: [blank],

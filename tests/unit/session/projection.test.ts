@@ -174,7 +174,7 @@ describe("the view of a state", () => {
     const refused: Failure = { kind: "connection-refused", host: "localhost" };
     expect(noticeOf(waiting, refused)).toEqual({
       title: "Nothing is listening at localhost",
-      advice: "What you said is kept. Trying again …",
+      advice: "What you said is kept. Reconnecting …",
       action: null,
     });
     const limited: Failure = { kind: "rate-limit", retryAfterMs: 5_200 };
@@ -215,7 +215,7 @@ describe("the view of a state", () => {
     const listening: SessionState = { ...listeningState, trouble: lost };
     expect(view({ ...listeningState }, { link: { status: "connecting", trouble: lost } }).notice).toEqual({
       title: "The connection to api.example.com broke",
-      advice: "Go on talking: it is sent as soon as possible.",
+      advice: "Reconnecting. Go on talking: it is sent as soon as possible.",
       action: null,
     });
     expect(view(listening).notice).toEqual({
@@ -261,6 +261,17 @@ describe("the view of a state", () => {
     expect(sampleStates.filter((state) => view(state).canStop)).toEqual(
       sampleStates.filter(({ tag }) => tag !== "idle"),
     );
+  });
+
+  // It was offered only after a visit to the settings, and whoever pressed the key instead lost what they had said.
+  it("offers to send what a microphone took in before it failed", () => {
+    const gone: Failure = { kind: "microphone-lost", device: "Headset" };
+    expect(view(failed(gone, speech())).notice).toEqual({
+      title: "“Headset” was disconnected",
+      advice: "What you said until then is kept: send it. Plug it in again, or choose another microphone.",
+      action: "send-again",
+    });
+    expect(view(failed(gone, null)).notice?.action).toBe("open-settings");
   });
 
   it("tells the gesture of the key", () => {
