@@ -70,6 +70,7 @@ const failureSamples: Samples = {
   "proxy-credentials": each(credentialProblems, (problem) => ({ kind: "proxy-credentials", proxy, problem })),
   "proxy-unreachable": [{ kind: "proxy-unreachable", proxy }],
   "proxy-refused": [{ kind: "proxy-refused", proxy, host }],
+  "no-network": [{ kind: "no-network" }],
   "connection-refused": [{ kind: "connection-refused", host }],
   "unknown-host": [{ kind: "unknown-host", host }],
   "no-reply": [{ kind: "no-reply", host }],

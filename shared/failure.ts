@@ -30,6 +30,8 @@ export type Failure =
   | { readonly kind: "proxy-unreachable"; readonly proxy: string }
   /** The proxy will not, or cannot, connect us with the host. */
   | { readonly kind: "proxy-refused"; readonly proxy: string; readonly host: string }
+  /** This computer is connected to nothing. */
+  | { readonly kind: "no-network" }
   | { readonly kind: "connection-refused"; readonly host: string }
   | { readonly kind: "unknown-host"; readonly host: string }
   | { readonly kind: "no-reply"; readonly host: string }
@@ -234,6 +236,12 @@ export function describeFailure(failure: Failure): FailureWords {
         title: `The proxy ${failure.proxy} does not connect to ${failure.host}`,
         advice: "Check the endpoint, or ask who runs the network to allow it.",
         action: "open-settings",
+      };
+    case "no-network":
+      return {
+        title: "This computer is not connected to any network",
+        advice: "Check its Wi-Fi or cable, then send it again.",
+        action: "send-again",
       };
     case "connection-refused":
       return {

@@ -1,4 +1,5 @@
 /** What happens to a turn when the line to the server goes, over real sockets, with the whole engine. */
+import { lookup } from "node:dns/promises";
 import { createServer } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
@@ -349,9 +350,13 @@ describe("no way to the server", () => {
     ({ kind: "ok", url, headers: { Authorization: "Bearer sk-secret" }, host: new URL(url).host }) as const;
 
   it.each([
-    ["a port where nothing listens", "ws://127.0.0.1:1/v1/realtime?model=m", /Nothing is listening/, 300],
-    ["a name that nobody knows", "ws://parley.invalid/v1/realtime?model=m", /cannot be found/, 2_000],
-  ])("because of %s is said at once, and the words are kept", async (_name, url, said, boundMs) => {
+    ["a port where nothing listens", "ws://127.0.0.1:1/v1/realtime?model=m", /Nothing is listening/],
+    ["a name that nobody knows", "ws://parley.invalid/v1/realtime?model=m", /cannot be found/],
+  ])("because of %s is said at once, and the words are kept", async (_name, url, said) => {
+    // How long the system's resolver takes is not ours.
+    const lookedUpMs = performance.now();
+    await lookup(new URL(url).hostname).catch(() => undefined);
+    const boundMs = 300 + performance.now() - lookedUpMs;
     const rig = await setUp();
     const home = rig.target;
     rig.target = target(url);

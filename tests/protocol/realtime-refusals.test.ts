@@ -1,6 +1,9 @@
 /** Every way to be refused, over a real socket: its own failure, and the next press works. */
+import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemTimers } from "../../electron/main/timer-host.ts";
 import { connectionRefusals } from "../../electron/main/practice/wire-error.ts";
@@ -152,9 +155,25 @@ describe("a refused connection", () => {
     const { failure } = await bench.fact("turnFailed", one, 8_300);
     // Without any resolver the system never answers, which is the other honest verdict.
     expect([
+      { kind: "no-network" },
       { kind: "unknown-host", host: "parley.invalid" },
       { kind: "no-reply", host: "parley.invalid" },
     ]).toContainEqual(failure);
+  });
+
+  it.skipIf(process.platform !== "linux").each([
+    ["a name", "wss://api.openai.com/v1/realtime?model=m"],
+    ["an address", "ws://192.0.2.1/v1/realtime?model=m"],
+  ])("is for want of a network, told within 300 ms, where the computer has none (%s)", async (_what, url) => {
+    const script = fileURLToPath(new URL("../support/offline-question.ts", import.meta.url));
+    // A network of its own, in which there is nothing, is for an administrator.
+    const isAdministrator = process.getuid?.() === 0;
+    const command = isAdministrator ? ["unshare", "--net"] : ["sudo", "-n", "unshare", "--net"];
+    const [program = "", ...args] = [...command, process.execPath, "--import", "tsx", script, url];
+    const { stdout } = await promisify(execFile)(program, args);
+    const { kind, toldAfterMs } = JSON.parse(stdout) as { kind: string; toldAfterMs: number };
+    expect(kind).toBe("no-network");
+    expect(toldAfterMs).toBeLessThan(300);
   });
 
   it("is refused at a port where nobody listens", async () => {

@@ -201,6 +201,7 @@ function describeEnd(end: TransportEnd): LogFields {
       return { kind: end.kind, code: end.code };
     case "unreachable":
       return { kind: end.kind, code: safeCode(end.code) };
+    case "offline":
     case "silent":
     case "unresponsive":
     case "no-route":

@@ -166,6 +166,7 @@ interface Passing {
 const passingKinds: ReadonlySet<Failure["kind"]> = new Set([
   "connection-lost",
   "connection-refused",
+  "no-network",
   "unknown-host",
   "server-error",
   "session-expired",

@@ -20,6 +20,8 @@ export interface DialContext {
 /** Why the transport ended, as something to tell the person. */
 export function failureOfEnd(end: TransportEnd, context: DialContext): Failure {
   switch (end.kind) {
+    case "offline":
+      return { kind: "no-network" };
     case "silent":
       return { kind: "no-reply", host: context.host };
     case "unresponsive":

@@ -20,6 +20,8 @@ export type TransportEnd =
   | { readonly kind: "closed"; readonly code: number; readonly reason: string }
   /** It could not be opened. `code` as the system has it, such as `ECONNREFUSED`; `null` for a broken handshake. */
   | { readonly kind: "unreachable"; readonly code: string | null }
+  /** It could not be opened, and this computer is connected to nothing. */
+  | { readonly kind: "offline" }
   | { readonly kind: "silent" }
   /** It was open, and the peer does not answer any more, not even a ping. */
   | { readonly kind: "unresponsive" }

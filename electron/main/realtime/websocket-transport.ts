@@ -7,6 +7,7 @@ import { checkServerIdentity } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "ws";
 import type { ClientOptions, RawData } from "ws";
+import { hasNetwork } from "../network/has-network.ts";
 import { directRoute } from "../network/route.ts";
 import type { FindRoute, Route } from "../network/route.ts";
 import { createTunnel } from "../network/tunnel.ts";
@@ -149,7 +150,7 @@ function dial(
   // Every error is followed by `close`; before the upgrade the error is the one that tells why.
   socket.on("error", (error) => {
     if (wasOpen) return;
-    failure ??= tunnel?.endOfError(error) ?? endOfError(error);
+    failure ??= offline(error) ?? tunnel?.endOfError(error) ?? endOfError(error);
   });
   socket.on("close", (code, reason) => {
     end(failure ?? { kind: "closed", code, reason: reason.toString("utf8") });
@@ -206,11 +207,27 @@ function readRefusal(response: IncomingMessage, onRead: (refusal: TransportEnd) 
   response.on("error", finish);
 }
 
+/** Without any network the name of whatever is nearest, server or proxy, is not found. */
+const noWay = new Set([
+  "ENETUNREACH",
+  "ENETDOWN",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EAI_FAIL",
+  "EAI_NODATA",
+  "EAI_NONAME",
+]);
+
+const offline = (error: SystemError): TransportEnd | null =>
+  noWay.has(codeOf(error) ?? "") && !hasNetwork() ? { kind: "offline" } : null;
+
 type SystemError = Error & { readonly code?: string; readonly errors?: readonly SystemError[] };
 
+/** Where a name has several addresses, the system tells one error for each. */
+const codeOf = (error: SystemError): string | null => error.code ?? error.errors?.[0]?.code ?? null;
+
 function endOfError(error: SystemError): TransportEnd {
-  // Where a name has several addresses, the system tells one error for each.
-  const code = error.code ?? error.errors?.[0]?.code ?? null;
+  const code = codeOf(error);
   // ws has no code for this one.
   if (code === null && error.message.includes("handshake has timed out")) return { kind: "silent" };
   return { kind: "unreachable", code };

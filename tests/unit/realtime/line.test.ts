@@ -11,6 +11,7 @@ const refused: Failure = { kind: "connection-refused", host };
 const passing: readonly Failure[] = [
   { kind: "connection-lost", host },
   refused,
+  { kind: "no-network" },
   { kind: "unknown-host", host },
   { kind: "no-reply", host },
   { kind: "proxy-unreachable", proxy: "proxy.example:3128" },

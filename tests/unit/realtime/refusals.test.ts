@@ -154,6 +154,7 @@ describe("no connection at all", () => {
 
   it("is no reply when nothing ever came", () => {
     expect(failureOfEnd({ kind: "silent" }, context)).toEqual({ kind: "no-reply", host });
+    expect(failureOfEnd({ kind: "offline" }, context)).toEqual({ kind: "no-network" });
   });
 });
 
