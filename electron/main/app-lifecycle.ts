@@ -7,8 +7,8 @@ import { z } from "zod";
 import { commandSchema, needsRunning, usage, type Command, type CommandLine } from "./command-line.ts";
 import { errorCode, type Log } from "./log.ts";
 
-/** A cleanup that hangs must not keep the person waiting. */
-const cleanupBoundMs = 2_000;
+/** A cleanup that hangs must not keep the person waiting: with it, all is over within 2 s. */
+const cleanupBoundMs = 1_500;
 
 /** What a script that called us can tell apart. */
 export const exitCodes = { done: 0, notStarted: 1, mistake: 2 } as const;
@@ -27,13 +27,15 @@ export interface LifecycleOptions {
   readonly onReady: () => Promise<void>;
   /** What our own command line asks for, and what each later start does; none before `onReady` has come to its end. */
   readonly onCommand: (command: Command) => void;
-  /** Releases what must not outlive the app. Called once. */
-  readonly cleanup: () => Promise<void>;
+  /** Each releases something that must not outlive the app, in this order, one after the other. Asked for once. */
+  readonly cleanups: () => readonly Cleanup[];
 }
+
+export type Cleanup = () => Promise<void> | void;
 
 /** @returns whether this is the instance that runs; where it is not, it ends. */
 export function runLifecycle(options: LifecycleOptions): boolean {
-  const { app, log, onReady, onCommand, cleanup, terminal } = options;
+  const { app, log, onReady, onCommand, cleanups, terminal } = options;
   const own = claim(options);
   if (own === null) return false;
   let state: "running" | "cleaning" | "clean" = "running";
@@ -63,7 +65,7 @@ export function runLifecycle(options: LifecycleOptions): boolean {
     event.preventDefault();
     if (state === "cleaning") return;
     state = "cleaning";
-    void cleanUp(cleanup, log).finally(() => {
+    void cleanUp(cleanups(), log).finally(() => {
       state = "clean";
       app.quit();
     });
@@ -107,7 +109,18 @@ function claim({ app, commandLine, terminal }: LifecycleOptions): Command | null
   return command;
 }
 
-async function cleanUp(cleanup: () => Promise<void>, log: Log): Promise<void> {
+/** One that fails is no reason to leave the next one out, which may be the microphone's. */
+async function cleanEach(cleanups: readonly Cleanup[], log: Log): Promise<void> {
+  for (const cleanup of cleanups) {
+    try {
+      await cleanup();
+    } catch (error) {
+      log.error("cleanup-failed", { code: errorCode(error) });
+    }
+  }
+}
+
+async function cleanUp(cleanups: readonly Cleanup[], log: Log): Promise<void> {
   let bound: NodeJS.Timeout | undefined;
   const tooLate = new Promise<void>((resolve) => {
     bound = setTimeout(() => {
@@ -115,11 +128,6 @@ async function cleanUp(cleanup: () => Promise<void>, log: Log): Promise<void> {
       resolve();
     }, cleanupBoundMs);
   });
-  try {
-    await Promise.race([cleanup(), tooLate]);
-  } catch (error) {
-    log.error("cleanup-failed", { code: errorCode(error) });
-  } finally {
-    clearTimeout(bound);
-  }
+  await Promise.race([cleanEach(cleanups, log), tooLate]);
+  clearTimeout(bound);
 }

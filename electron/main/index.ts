@@ -6,7 +6,7 @@ import { app, globalShortcut, ipcMain, powerMonitor, session as sessions, system
 import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
 import type { SettingsAnswers } from "../../shared/ipc-contract.ts";
 import type { SessionView } from "../../shared/session-view.ts";
-import { runLifecycle } from "./app-lifecycle.ts";
+import { runLifecycle, type Cleanup } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
 import { parseCommandLine, type Command, type TalkVerb } from "./command-line.ts";
@@ -73,7 +73,7 @@ const graphics = openGraphics({
   log: systemLog("graphics"),
 });
 
-const cleanups: (() => Promise<void> | void)[] = [];
+const cleanups: Cleanup[] = [];
 let obey: (command: Command) => void = () => undefined;
 
 runLifecycle({
@@ -86,10 +86,8 @@ runLifecycle({
   },
   onReady: start,
   onCommand: (command) => obey(command),
-  async cleanup() {
-    // The last thing made is the first to go.
-    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-  },
+  // The last thing made is the first to go.
+  cleanups: () => cleanups.toReversed(),
 });
 
 async function start(): Promise<void> {
@@ -100,7 +98,6 @@ async function start(): Promise<void> {
   cleanups.push(() => trace.close());
 
   const { settings, keys, proxyCredentials } = openProfile(folder, { platform, environmentKey, now });
-  cleanups.push(() => settings.flush());
   const network = createNetwork({
     ...systemProxy(app, sessions.defaultSession, process.env),
     settings: settings.read,
@@ -243,6 +240,8 @@ async function start(): Promise<void> {
   // Elsewhere than on Windows the system waits for us now; there its end of the session closes us as a person would.
   powerEvents.on("shutdown", () => app.quit());
   cleanups.push(() => hotkeys.clear());
+  // Before whatever may hang.
+  cleanups.push(() => settings.flush());
   hotkeys.apply();
   const service = createSettingsService({
     store: settings,
