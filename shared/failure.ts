@@ -140,6 +140,17 @@ function insecureWords({ host, reason }: Extract<Failure, { kind: "insecure-conn
   }
 }
 
+/** Key, rights and credit: until the person has put that right nothing will be answered, whatever is tried. */
+const ofAccount: ReadonlySet<Failure["kind"]> = new Set([
+  "invalid-key",
+  "no-permission",
+  "no-credit",
+  "key-needed",
+  "forbidden",
+]);
+
+export const isOfAccount = ({ kind }: Failure): boolean => ofAccount.has(kind);
+
 /** The words for a failure, for overlay, tray and settings alike. */
 export function describeFailure(failure: Failure): FailureWords {
   const kind = failure.kind;

@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import { app, globalShortcut, ipcMain, powerMonitor, session as sessions, systemPreferences } from "electron";
+import { isOfAccount } from "../../shared/failure.ts";
 import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
 import type { SettingsAnswers } from "../../shared/ipc-contract.ts";
 import type { SessionView } from "../../shared/session-view.ts";
@@ -337,6 +338,10 @@ async function start(): Promise<void> {
     const before = conduct.viewChanged(view);
     diagnostics.noteFailure();
     hook.setEscapeActive(view.canStop);
+    const state = shell.state();
+    if (before?.phase !== "failed" && state.tag === "failed" && isOfAccount(state.failure)) {
+      settingsWindow.openBeside();
+    }
     showTray();
     // A new turn is a wish for a page, whatever became of the last one.
     if (view.turnId !== null && view.turnId !== before?.turnId) overlay.tryAfresh();

@@ -11,6 +11,8 @@ export interface SettingsWindow {
   readonly send: SendTo<SettingsReceives>;
   /** Opens it, or brings it to the front. */
   open(): void;
+  /** Opens it for whoever looks for it, and leaves the keyboard where it is. */
+  openBeside(): void;
 }
 
 export function createSettingsWindow({
@@ -27,7 +29,7 @@ export function createSettingsWindow({
   const webContents = (): WebContents | null =>
     window === null || window.isDestroyed() ? null : window.webContents;
 
-  function create(): BrowserWindow {
+  function create(show: (created: BrowserWindow) => void): BrowserWindow {
     const created = new BrowserWindow({
       width: 720,
       height: 760,
@@ -39,7 +41,7 @@ export function createSettingsWindow({
       ...(icon === null ? {} : { icon }),
       webPreferences: pageOptions(preload),
     });
-    created.once("ready-to-show", () => created.show());
+    created.once("ready-to-show", () => show(created));
     created.on("closed", () => {
       window = null;
     });
@@ -57,12 +59,16 @@ export function createSettingsWindow({
     send: sendTo<SettingsReceives>(webContents),
     open() {
       if (window === null || window.isDestroyed()) {
-        window = create();
+        window = create((created) => created.show());
         return;
       }
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
+    },
+    openBeside() {
+      if (window === null || window.isDestroyed()) window = create((created) => created.showInactive());
+      else if (!window.isVisible() || window.isMinimized()) window.showInactive();
     },
   };
 }

@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 import { connectionRefusals } from "../../electron/main/practice/wire-error.ts";
 import type { ConnectionFaults } from "../../electron/main/practice/faults.ts";
 import { describeFailure, type Failure } from "../../shared/failure.ts";
-import type { RunningApp } from "../../scripts/driver/app.ts";
+import { windowNamed, type RunningApp } from "../../scripts/driver/app.ts";
 import { startNoise } from "../../scripts/driver/sound.ts";
 import { exactSound, holdTalkKey, isAnswered, untilAnswered, useRig } from "../support/e2e-rig.ts";
 
@@ -165,13 +165,48 @@ test("silence, a port where nothing listens and an unknown host are told apart",
   await new Promise((resolve) => silent.close(resolve));
 });
 
-test("the action of a refusal that only other settings can cure opens them", async () => {
-  rig.server.setFaults({ refuse: connectionRefusals.invalidApiKey });
-  const running = await rig.launch({ settings: exactSound });
-  const noise = await startNoise(rig.desktop, 55);
-  await expectRefused(running, { kind: "invalid-key" });
-  const opened = running.app.waitForEvent("window", { timeout: 8_800 });
-  await running.overlay.getByRole("button", { name: "Open settings" }).click();
-  await (await opened).getByRole("heading", { name: "API key" }).waitFor();
-  await noise.stop();
-});
+for (const { what, faults, failure, opensByItself } of [
+  {
+    what: "a key that is not accepted",
+    faults: { refuse: connectionRefusals.invalidApiKey },
+    failure: { kind: "invalid-key" },
+    opensByItself: true,
+  },
+  {
+    what: "an account without credit",
+    faults: { refuse: connectionRefusals.insufficientQuota },
+    failure: { kind: "no-credit" },
+    opensByItself: true,
+  },
+  {
+    what: "a model that is not available",
+    faults: { refuse: connectionRefusals.modelNotFound },
+    failure: { kind: "model-not-found", model },
+    opensByItself: false,
+  },
+] as const) {
+  test(`${what}: one dial, and the settings ${opensByItself ? "beside it, without the keyboard" : "at the button"}`, async () => {
+    rig.server.setFaults(faults);
+    const running = await rig.launch({ settings: exactSound });
+    const noise = await startNoise(rig.desktop, 55);
+    await expectRefused(running, failure);
+    const hasKeyboard = (): Promise<boolean | undefined> =>
+      running.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()
+          .find((window) => window.webContents.getURL().endsWith("/settings.html"))
+          ?.isFocused(),
+      );
+    if (opensByItself) {
+      await (await windowNamed(running.app, "settings")).getByRole("heading", { name: "API key" }).waitFor();
+      expect(await hasKeyboard()).toBe(false);
+    } else {
+      expect(await hasKeyboard(), "no settings window").toBeUndefined();
+    }
+    await running.overlay.getByRole("button", { name: "Open settings" }).click();
+    const settings = await windowNamed(running.app, "settings");
+    await settings.getByRole("heading", { name: "API key" }).waitFor();
+    await expect.poll(hasKeyboard, { timeout: 4_600 }).toBe(true);
+    expect(rig.server.attempts()).toBe(1);
+    await noise.stop();
+  });
+}

@@ -167,10 +167,11 @@ describe("a refused connection", () => {
   ])("is for want of a network, told within 300 ms, where the computer has none (%s)", async (_what, url) => {
     const script = fileURLToPath(new URL("../support/offline-question.ts", import.meta.url));
     // A network of its own, in which there is nothing, is for an administrator.
+    const alone = ["--net", process.execPath, "--import", "tsx", script, url];
     const isAdministrator = process.getuid?.() === 0;
-    const command = isAdministrator ? ["unshare", "--net"] : ["sudo", "-n", "unshare", "--net"];
-    const [program = "", ...args] = [...command, process.execPath, "--import", "tsx", script, url];
-    const { stdout } = await promisify(execFile)(program, args);
+    const { stdout } = await (isAdministrator
+      ? promisify(execFile)("unshare", alone)
+      : promisify(execFile)("sudo", ["-n", "unshare", ...alone]));
     const { kind, toldAfterMs } = JSON.parse(stdout) as { kind: string; toldAfterMs: number };
     expect(kind).toBe("no-network");
     expect(toldAfterMs).toBeLessThan(300);
