@@ -8,7 +8,13 @@ export default defineConfig({
   main: {
     build: {
       outDir: "out/main",
-      rollupOptions: { input: { index: fromRoot("electron/main/index.ts") } },
+      rollupOptions: {
+        input: {
+          index: fromRoot("electron/main/index.ts"),
+          // A thread is a file of its own.
+          "page-reader": fromRoot("electron/main/tools/web/page-reader.worker.ts"),
+        },
+      },
     },
   },
   preload: {
