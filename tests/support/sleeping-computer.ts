@@ -7,6 +7,8 @@ export interface SleepingComputer {
   readonly timers: TimerHost;
   wallMs(): number;
   monotonicMs(): number;
+  /** Since its start, with the time that it slept: nobody sets that. */
+  uptimeMs(): number;
   /** Timers that were started and have neither fired nor been cancelled. */
   waiting(): number;
   runs(durationMs: number): void;
@@ -21,6 +23,7 @@ export function sleepingComputer(): SleepingComputer {
   const due: { atMs: number; fire: () => void }[] = [];
   let monotonicMs = 86_400_000;
   let aheadMs = 1_700_000_000_000;
+  let sleptMs = 0;
   const fireDue = (): void => {
     for (;;) {
       const next = due.toSorted((one, other) => one.atMs - other.atMs)[0];
@@ -43,6 +46,7 @@ export function sleepingComputer(): SleepingComputer {
     },
     wallMs: () => monotonicMs + aheadMs,
     monotonicMs: () => monotonicMs,
+    uptimeMs: () => monotonicMs + sleptMs,
     waiting: () => due.length,
     runs(durationMs) {
       for (let leftMs = durationMs; leftMs > 0; leftMs -= 50) {
@@ -52,6 +56,7 @@ export function sleepingComputer(): SleepingComputer {
     },
     sleepsAsLinux(durationMs) {
       aheadMs += durationMs;
+      sleptMs += durationMs;
     },
     stands(durationMs) {
       monotonicMs += durationMs;
