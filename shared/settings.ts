@@ -126,6 +126,13 @@ export const settingsSchema = z.object({
     .max(2_000)
     .default([])
     .describe("Names of the tools that the model is not offered."),
+  notesFolder: z
+    .string()
+    .max(4096)
+    .default("")
+    .describe(
+      "Folder that notes are written to and searched in, as a whole path. Empty: `Parley Notes` in your documents.",
+    ),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -32,6 +32,7 @@ const tellings: Readonly<Record<keyof Settings, Telling>> = {
   allowShortcut: "value",
   // Names of tools of servers that the person has chosen.
   switchedOffTools: "changed-or-not",
+  notesFolder: "changed-or-not",
 };
 
 /** @returns name and words of each setting, in their order. */

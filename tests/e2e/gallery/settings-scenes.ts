@@ -52,6 +52,7 @@ const settings: Settings = {
   extraCaFile: "",
   allowShortcut: "CommandOrControl+Alt+Y",
   switchedOffTools: [],
+  notesFolder: "",
 };
 
 const base: SettingsSnapshot = {

@@ -71,6 +71,7 @@ describe("the diagnostics", () => {
       overlayHideSeconds: 6 (default)
       useSystemProxy: true (default)
       extraCaFile: (default)
+      notesFolder: (default)
 
       ## Failures told
       2026-03-04T05:05:00.000Z session-refused invalid_value
