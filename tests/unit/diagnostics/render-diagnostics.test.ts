@@ -71,6 +71,8 @@ describe("the diagnostics", () => {
       overlayHideSeconds: 6 (default)
       useSystemProxy: true (default)
       extraCaFile: (default)
+      allowShortcut: CommandOrControl+Alt+Y (default)
+      switchedOffTools: (default)
       notesFolder: (default)
 
       ## Failures told
