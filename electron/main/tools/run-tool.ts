@@ -4,7 +4,15 @@
  */
 import type { ToolCall } from "../session/types.ts";
 import type { ToolRegistry } from "./registry.ts";
-import { ToolFailure, type Tool, type ToolContext, type ToolImage, type ToolUse, type Undo } from "./tool.ts";
+import {
+  ForeignFailure,
+  ToolFailure,
+  type Tool,
+  type ToolContext,
+  type ToolImage,
+  type ToolUse,
+  type Undo,
+} from "./tool.ts";
 
 export interface ToolOutcome {
   readonly kind: "done" | "failed" | "stopped";
@@ -144,6 +152,10 @@ async function caught<Result>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof ForeignFailure) {
+      const output = JSON.stringify({ error: error.message, ...asData(error.source, error.output) });
+      return { ...failed(error.message), output, isForeign: true };
+    }
     if (error instanceof ToolFailure) return failed(error.message);
     // A tool that gives up because it was told to makes no mistake.
     if (!signal.aborted) onMistake(tool.name, error);

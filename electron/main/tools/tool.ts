@@ -84,6 +84,19 @@ export type Undo = () => Promise<void> | void;
 /** A failure that is worth telling the model in these words. */
 export class ToolFailure extends Error {}
 
+/** One that somebody else has worded: the model is given `output` as data of that origin, as with a result. */
+export class ForeignFailure extends ToolFailure {
+  readonly source: string;
+  readonly output: JsonObject;
+
+  /** @param message ours, for the card. */
+  constructor(message: string, source: string, output: JsonObject) {
+    super(message);
+    this.source = source;
+    this.output = output;
+  }
+}
+
 /** A tool as `session.tools` declares it (protocol: `type: "function"`). */
 export interface ToolDeclaration {
   readonly type: "function";
