@@ -4,10 +4,12 @@
  * all that it started, within 250 ms of being told, when the app quits, and even when the app is killed. It never
  * decides whether a program may run, and never reads what it says (bounded-output.ts keeps that in bounds).
  *
- * A program that leaves its group on purpose (`setsid`) is beyond its reach.
+ * What leaves the group on purpose (`setsid`) is found by a mark where that is asked for (child-mark.ts), and is beyond
+ * its reach otherwise.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { Readable, type Writable } from "node:stream";
+import { canMark, killMarked, killMarkedScript, markVariable, newMark } from "./child-mark.ts";
 
 /** Between asking (SIGTERM) and ending (SIGKILL). With what follows, a program is gone within 250 ms. */
 export const graceMs = 150;
@@ -19,10 +21,12 @@ export interface ChildStart {
   readonly program: string;
   readonly args: readonly string[];
   readonly folder: string;
-  /** All of it: nothing of ours is added. */
+  /** All of it: nothing of ours is added, but for the mark. */
   readonly environment: Readonly<Record<string, string>>;
   /** `closed`: it reads an end at once. */
   readonly stdin: "closed" | "piped";
+  /** What it starts outside its group ends with it too (on Linux): for programs that run as long as the app. */
+  readonly isMarked?: boolean;
 }
 
 export type ChildEnd =
@@ -71,13 +75,14 @@ export function createChildren(): Children {
   };
 }
 
-function startChild({ program, args, folder, environment, stdin }: ChildStart): Child {
-  const keeper = startKeeper();
+function startChild({ program, args, folder, environment, stdin, isMarked = false }: ChildStart): Child {
+  const mark = isMarked && canMark ? newMark() : null;
+  const keeper = startKeeper(mark);
   let started: ChildProcess;
   try {
     started = spawn(program, [...args], {
       cwd: folder,
-      env: environment,
+      env: mark === null ? environment : { ...environment, [markVariable]: mark },
       shell: false,
       // A group of its own; on Windows that would be a console window of its own.
       detached: process.platform !== "win32",
@@ -93,7 +98,7 @@ function startChild({ program, args, folder, environment, stdin }: ChildStart): 
   if (pid !== undefined) keeper.watch(pid);
   // A program that does not read what it is sent is no mistake of ours: its end tells the rest.
   started.stdin?.on("error", () => undefined);
-  const ended = endOf(started);
+  const ended = endOf(started, mark);
   void ended.then(keeper.dismiss);
   let isEnding = false;
   return {
@@ -125,7 +130,7 @@ function codeOf(error: unknown): string {
   return code ?? "unknown";
 }
 
-function endOf(started: ChildProcess): Promise<ChildEnd> {
+function endOf(started: ChildProcess, mark: string | null): Promise<ChildEnd> {
   return new Promise((resolve) => {
     started.once("error", (error) => {
       // Also told when a signal could not be sent to one that runs.
@@ -136,11 +141,12 @@ function endOf(started: ChildProcess): Promise<ChildEnd> {
         exitCode === null ? { kind: "killed", signal: signal ?? "unknown" } : { kind: "exited", exitCode };
       // What it left behind in its group ends with it.
       if (started.pid !== undefined) signalGroup(started.pid, "SIGKILL");
+      const swept = mark === null ? Promise.resolve() : killMarked(mark);
       // After a look at the pipes: a thread that was busy meanwhile has not read them yet.
       const cut = setTimeout(() => setImmediate(() => letGo(started)), lastOutputMs);
       started.once("close", () => {
         clearTimeout(cut);
-        resolve(end);
+        void swept.then(() => resolve(end));
       });
     });
   });
@@ -173,18 +179,21 @@ interface Keeper {
   dismiss(): void;
 }
 
-/** It is told a group, and then waits for the end of its input: that comes when we are gone, however we went. */
-const keeperScript = 'read -r group || exit 0; read -r end; kill -s KILL -- "-$group"';
+/**
+ * It is told a group, and then waits for the end of its input: that comes when we are gone, however we went. `$1` is the
+ * mark, or empty.
+ */
+const keeperScript = `read -r group || exit 0; read -r end; kill -s KILL -- "-$group"; [ -z "$1" ] || ${killMarkedScript}`;
 
 /**
  * A shell that ends the group when the app was killed and can end nothing any more. It runs this one script, which
  * reads nothing but a number of ours. Windows has none: there a program outlives an app that is killed.
  */
-function startKeeper(): Keeper {
+function startKeeper(mark: string | null): Keeper {
   if (process.platform === "win32") return { watch: () => undefined, dismiss: () => undefined };
-  const keeper = spawn("/bin/sh", ["-c", keeperScript], {
+  const keeper = spawn("/bin/sh", ["-c", keeperScript, "sh", mark ?? ""], {
     cwd: "/",
-    env: {},
+    env: { PATH: "/usr/bin:/bin" },
     // Whatever ends our own group must not end it.
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
