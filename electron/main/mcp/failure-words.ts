@@ -1,0 +1,119 @@
+/**
+ * Owns what is said when a server does not work: a sentence for the person, and whether trying again could help. Pure.
+ * What the server itself said on its way is part of it, cleaned and short.
+ */
+import type { ChildEnd } from "../child-process.ts";
+import { cleanLine } from "./clean-text.ts";
+import { HttpRefusal } from "./http-fetch.ts";
+
+export interface ServerFailure {
+  /** Sentences. */
+  readonly reason: string;
+  /** Started again, it would fail the same way. */
+  readonly isLasting: boolean;
+}
+
+const longestComplaint = 300;
+
+export function endWords(how: ChildEnd, complaint: string): ServerFailure {
+  switch (how.kind) {
+    case "exited":
+      return { reason: `It ended with exit code ${how.exitCode}.${said(complaint)}`, isLasting: false };
+    case "killed":
+      return { reason: `It was ended by the signal ${how.signal}.${said(complaint)}`, isLasting: false };
+    case "not-started":
+      return { reason: `It could not be started (${how.code}).`, isLasting: true };
+  }
+}
+
+export const silenceWords = (boundMs: number, complaint: string): ServerFailure => ({
+  reason: `It did not get ready within ${boundMs / 1000} s.${said(complaint)}`,
+  isLasting: false,
+});
+
+export const abuseWords = (reason: string): ServerFailure => ({
+  reason: `It ${reason}, and was ended.`,
+  isLasting: false,
+});
+
+/** The last line that says something is where programs put the reason. */
+function said(complaint: string): string {
+  const lines = complaint
+    .split("\n")
+    .map((line) => cleanLine(line, longestComplaint))
+    .filter((line) => line !== "");
+  // Node prints its version under each error, and the frames that led to it.
+  const telling = lines.filter((line) => !/^(?:at |Node\.js v|\^+$|[{}\])]+[,;]?$)/.test(line));
+  const line =
+    telling.findLast((text) => /error|cannot|can't|not found|missing|fail/i.test(text)) ?? telling.at(-1);
+  return line === undefined ? "" : ` It said: “${line}”`;
+}
+
+/** @param error as the SDK rejects with, of a server elsewhere. */
+export function httpWords(error: unknown, url: string, startBoundMs: number): ServerFailure {
+  const { host } = new URL(url);
+  const lasting = (reason: string): ServerFailure => ({ reason, isLasting: true });
+  const passing = (reason: string): ServerFailure => ({ reason, isLasting: false });
+  for (const cause of causesOf(error)) {
+    if (cause instanceof HttpRefusal) return lasting(cause.message);
+    const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
+    if (typeof status === "number") return statusWords(status, host);
+    switch (code) {
+      case "REQUEST_TIMEOUT":
+        return passing(`${host} did not answer within ${startBoundMs / 1000} s.`);
+      case "ECONNREFUSED":
+        return passing(`Nothing is listening at ${host}.`);
+      case "ENOTFOUND":
+      case "EAI_AGAIN":
+        return passing(`${host} cannot be found.`);
+      case "CERT_HAS_EXPIRED":
+        return lasting(`The certificate of ${host} has expired.`);
+      case "ERR_TLS_CERT_ALTNAME_INVALID":
+        return lasting(`The certificate of ${host} is made out to another name.`);
+      case "DEPTH_ZERO_SELF_SIGNED_CERT":
+      case "SELF_SIGNED_CERT_IN_CHAIN":
+      case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+      case "UNABLE_TO_GET_ISSUER_CERT":
+      case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+        return lasting(
+          `The certificate of ${host} comes from nobody that this computer trusts. If it is your company’s, choose its certificate file under Network.`,
+        );
+      case "ECONNRESET":
+      case "EPIPE":
+      case "ETIMEDOUT":
+      case "EHOSTUNREACH":
+      case "ENETUNREACH":
+        return passing(`${host} cannot be reached (${code}).`);
+      case "EPROTO":
+        return lasting(`${host} does not speak TLS at this address.`);
+      default:
+        if (typeof code === "string" && code.startsWith("ERR_SSL"))
+          return lasting(`${host} does not speak TLS properly.`);
+        if (typeof code === "number" && typeof message === "string")
+          return lasting(`${host} refused: “${cleanLine(message, longestComplaint)}”`);
+    }
+  }
+  return passing(`${host} does not answer as an MCP server does.`);
+}
+
+function statusWords(status: number, host: string): ServerFailure {
+  const answered = `${host} answered with ${status}`;
+  if (status === 401 || status === 403)
+    return {
+      reason: `${host} wants to know who you are (${status}). Put a token into “headers”, such as {"Authorization": "Bearer …"}.`,
+      isLasting: true,
+    };
+  if (status === 404 || status === 405)
+    return { reason: `${answered}: this is not the address of an MCP server.`, isLasting: true };
+  return { reason: `${answered}.`, isLasting: status < 500 && status !== 429 };
+}
+
+/** From the outside in: the SDK wraps what the transport met, Node what the socket met. */
+function causesOf(error: unknown): readonly unknown[] {
+  const causes: unknown[] = [];
+  for (let cause = error; cause instanceof Error && causes.length < 8; cause = cause.cause) {
+    causes.push(cause);
+    if (cause instanceof AggregateError) causes.push(...cause.errors);
+  }
+  return causes;
+}

@@ -1,0 +1,132 @@
+/**
+ * Owns requests to a server elsewhere, in the shape of `fetch`: only to the address that was confirmed, with its
+ * certificate checked against our trust (network/trust.ts), never further by a redirect, and with an answer that is
+ * read within bounds. Node's own `fetch` can neither be told whom to trust nor be held to any of it.
+ */
+import { request as requestPlain, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as requestSecure } from "node:https";
+import type { SecureContext } from "node:tls";
+import {
+  largestMessageBytes,
+  mostBytesPerSecond,
+  mostMessageParts,
+  mostMessagesPerSecond,
+} from "./mcp-tuning.ts";
+import { createPartCounter } from "./part-counter.ts";
+import { createRateWatch } from "./rate-watch.ts";
+
+export interface HttpFetchDeps {
+  readonly url: string;
+  /** `null`: the usual roots. */
+  readonly trust: () => Promise<SecureContext | null>;
+  readonly nowMs: () => number;
+  /** The server has gone too far. `reason` goes on from “the server”. */
+  readonly onAbuse: (reason: string) => void;
+}
+
+/** Its message is a sentence for the person. */
+export class HttpRefusal extends Error {}
+
+type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/** A piece of an answer that is read in one go: some hundred events at most, then everything else has its turn. */
+const sliceBytes = 8 * 1024;
+
+export function createHttpFetch(deps: HttpFetchDeps): Fetch {
+  const { origin } = new URL(deps.url);
+  return async (target, init = {}) => {
+    const url = new URL(target);
+    if (url.origin !== origin) throw new HttpRefusal("The server sends its answers from another address.");
+    const secureContext = await deps.trust();
+    const response = await send(url, init, secureContext);
+    const status = response.statusCode ?? 0;
+    if (status >= 300 && status < 400) {
+      response.destroy();
+      throw new HttpRefusal(redirectWords(response.headers.location, url));
+    }
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(response.headers))
+      if (value !== undefined) headers.set(name, [value].flat().join(", "));
+    const isEmpty = status === 204 || status === 205 || status === 304;
+    if (isEmpty) response.resume();
+    return new Response(isEmpty ? null : bounded(response, deps), { status, headers });
+  };
+}
+
+function send(url: URL, init: RequestInit, secureContext: SecureContext | null): Promise<IncomingMessage> {
+  const body = typeof init.body === "string" ? init.body : "";
+  const headers = Object.fromEntries(new Headers(init.headers ?? {}));
+  const options: RequestOptions & { readonly secureContext?: SecureContext } = {
+    method: init.method ?? "GET",
+    headers: body === "" ? headers : { ...headers, "content-length": String(Buffer.byteLength(body)) },
+    ...(init.signal == null ? {} : { signal: init.signal }),
+    // A connection of its own: one that is kept would outlive the server that is switched off.
+    agent: false,
+    ...(secureContext === null ? {} : { secureContext }),
+  };
+  return new Promise((resolve, reject) => {
+    const open = url.protocol === "https:" ? requestSecure : requestPlain;
+    const request = open(url.href, options, resolve);
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function redirectWords(location: string | undefined, from: URL): string {
+  const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : null;
+  return target === null
+    ? "The server sends us on, but does not say where."
+    : `The server sends us on to ${target.origin}${target.pathname}. If that is right, put that address into mcp.json.`;
+}
+
+/** The body in small pieces, each with a turn of its own, and cut off where it goes too far. */
+function bounded(response: IncomingMessage, { nowMs, onAbuse }: HttpFetchDeps): ReadableStream<Uint8Array> {
+  const rate = createRateWatch(mostMessagesPerSecond, mostBytesPerSecond, nowMs);
+  const isStream = (response.headers["content-type"] ?? "").includes("text/event-stream");
+  const parts = createPartCounter();
+  let messageBytes = 0;
+
+  /** What is wrong with one piece more; `null` for nothing. */
+  function objection(piece: Buffer): string | null {
+    // A blank line ends an event. One that is torn between two pieces is missed, and the next one is not.
+    const messages = isStream ? (piece.toString("latin1").match(/\r?\n\r?\n/g)?.length ?? 0) : 0;
+    if (messages > 0) parts.reset();
+    messageBytes = messages > 0 ? 0 : messageBytes + piece.length;
+    if (messageBytes > largestMessageBytes)
+      return `sent a message of more than ${largestMessageBytes / 1024 / 1024} MB`;
+    if (parts.add(piece) > mostMessageParts) return "sent a message of too many parts";
+    for (let event = 0; event < messages; event += 1)
+      if (rate.isTooMuch(0)) return "sends more messages than can be read";
+    return rate.isTooMuch(piece.length) ? "sends more than can be read" : null;
+  }
+
+  const pieces = (async function* () {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      for (let start = 0; start < chunk.length; start += sliceBytes) {
+        const piece = chunk.subarray(start, start + sliceBytes);
+        const found = objection(piece);
+        if (found !== null) {
+          onAbuse(found);
+          throw new HttpRefusal(`The server ${found}.`);
+        }
+        yield new Uint8Array(piece);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  })();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const next = await pieces.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
+      } catch (error) {
+        response.destroy();
+        controller.error(error);
+      }
+    },
+    cancel() {
+      response.destroy();
+    },
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * Owns the line to a server, of either kind: how it is made, how it is cut, and what is known of why it ended. Nothing
+ * is opened before the SDK asks for it.
+ */
+import type { SecureContext } from "node:tls";
+import type { Children } from "../child-process.ts";
+import type { TransportMaker } from "./connection.ts";
+import type { ServerDefinition } from "./definition.ts";
+import { abuseWords, endWords, type ServerFailure } from "./failure-words.ts";
+import { createHttpFetch } from "./http-fetch.ts";
+import { planLaunch, type Premises } from "./launch.ts";
+import type { McpTuning } from "./mcp-tuning.ts";
+import { createStdioTransport } from "./stdio-transport.ts";
+
+export interface LineDeps {
+  readonly children: Pick<Children, "start">;
+  readonly premises: Premises;
+  /** Whom to trust elsewhere, `null` for the usual roots; rejects with a sentence when that cannot be told. */
+  readonly trust: () => Promise<SecureContext | null>;
+  readonly tuning: McpTuning;
+  readonly nowMs: () => number;
+}
+
+export interface Line {
+  readonly makeTransport: TransportMaker;
+  /** Resolves when nothing at this end runs any more. Safe to call twice, and from within its own end. */
+  close(): Promise<void>;
+  /** Why it ended, where that is known here; `null` otherwise. */
+  known(): ServerFailure | null;
+  /** What a program said on its error stream. */
+  complaint(): string;
+}
+
+export type PlannedLine =
+  | { readonly kind: "ready"; readonly line: Line }
+  /** In a sentence for the person. */
+  | { readonly kind: "impossible"; readonly reason: string };
+
+export const planLine = (server: string, definition: ServerDefinition, deps: LineDeps): PlannedLine =>
+  definition.kind === "stdio"
+    ? programLine(server, definition, deps)
+    : { kind: "ready", line: httpLine(definition, deps) };
+
+function programLine(
+  server: string,
+  definition: Extract<ServerDefinition, { kind: "stdio" }>,
+  { children, premises, tuning, nowMs }: LineDeps,
+): PlannedLine {
+  const launch = planLaunch(server, definition, premises);
+  if (launch.kind === "impossible") return launch;
+  const transport = createStdioTransport({
+    open: () => children.start(launch.start),
+    farewellMs: tuning.farewellMs,
+    nowMs,
+  });
+  const line: Line = {
+    makeTransport: () => transport,
+    close: () => transport.close(),
+    known() {
+      const end = transport.end();
+      if (end === null) return null;
+      return end.kind === "abuse" ? abuseWords(end.reason) : endWords(end.how, transport.complaint());
+    },
+    complaint: () => transport.complaint(),
+  };
+  return { kind: "ready", line };
+}
+
+function httpLine(
+  { url, headers }: Extract<ServerDefinition, { kind: "http" }>,
+  { trust, nowMs }: LineDeps,
+): Line {
+  let abuse: string | null = null;
+  let cut = (): Promise<void> => Promise.resolve();
+  let isClosing = false;
+  let closed = Promise.resolve();
+
+  function close(): Promise<void> {
+    // It tells of its end while it is being closed, and whoever hears that closes it too.
+    if (!isClosing) {
+      isClosing = true;
+      closed = cut();
+    }
+    return closed;
+  }
+
+  return {
+    makeTransport({ StreamableHTTPClientTransport }) {
+      const onAbuse = (reason: string): void => {
+        abuse ??= reason;
+        void close();
+      };
+      const transport = new StreamableHTTPClientTransport(new URL(url), {
+        fetch: createHttpFetch({ url, trust, nowMs, onAbuse }),
+        requestInit: { headers },
+      });
+      cut = () => transport.close();
+      return transport;
+    },
+    close,
+    known: () => (abuse === null ? null : abuseWords(abuse)),
+    complaint: () => "",
+  };
+}

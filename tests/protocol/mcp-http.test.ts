@@ -1,0 +1,259 @@
+/** Owns the proof that a server elsewhere which refuses, lies about itself or never ends is one clear sentence. */
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
+import { afterEach, describe, expect, it } from "vitest";
+import type { McpDeps } from "../../electron/main/mcp/mcp.ts";
+import { createAuthority } from "../support/certificates.ts";
+import { openBench, type McpBench } from "../support/mcp-bench.ts";
+import type { Identity } from "../support/tls-terminator.ts";
+
+let bench: McpBench | null = null;
+let server: Server | null = null;
+afterEach(async () => {
+  await bench?.close();
+  server?.closeAllConnections();
+  server?.close();
+  bench = null;
+  server = null;
+});
+
+async function serve(listener: RequestListener, identity: Identity | null = null): Promise<string> {
+  const made =
+    identity === null
+      ? createServer(listener)
+      : createSecureServer({ key: identity.key, cert: identity.certificate }, listener);
+  server = made;
+  made.listen(0, "127.0.0.1");
+  await once(made, "listening");
+  return `127.0.0.1:${(made.address() as AddressInfo).port}`;
+}
+
+async function open(url: string, overrides: Partial<McpDeps> = {}, more: object = {}): Promise<McpBench> {
+  bench = await openBench({ s: { url, ...more } }, overrides);
+  bench.mcp.confirm("s", bench.entry("s").definitionHash);
+  return bench;
+}
+
+async function reasonAt(url: string, overrides: Partial<McpDeps> = {}): Promise<string | null> {
+  const opened = await open(url, overrides);
+  const { reason } = await opened.whenEntry(
+    "s",
+    (entry) => entry.reason !== null || entry.status === "ready",
+  );
+  return reason;
+}
+
+/** A small server of the older kind, for what comes after the handshake. */
+const speaking =
+  (
+    answer: (message: { readonly method: string; readonly id?: number }, respond: Respond) => void,
+  ): RequestListener =>
+  (request, response) => {
+    if (request.method !== "POST") return void response.writeHead(405).end();
+    let body = "";
+    request.on("data", (piece: Buffer) => (body += piece.toString()));
+    request.on("end", () => {
+      const message = JSON.parse(body) as {
+        method: string;
+        id?: number;
+        params: { protocolVersion: string };
+      };
+      const json = (result: unknown): void =>
+        void response
+          .writeHead(200, { "content-type": "application/json" })
+          .end(JSON.stringify({ jsonrpc: "2.0", id: message.id, result }));
+      if (message.id === undefined) return void response.writeHead(202).end();
+      if (message.method === "initialize") {
+        return json({
+          protocolVersion: message.params.protocolVersion,
+          capabilities: { tools: {} },
+          serverInfo: { name: "http-stub", version: "1" },
+        });
+      }
+      if (message.method === "tools/list")
+        return json({
+          tools: [
+            { name: "look", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
+            { name: "wipe", inputSchema: { type: "object" }, annotations: { destructiveHint: true } },
+          ],
+        });
+      answer(message, { json, response });
+    });
+  };
+interface Respond {
+  readonly json: (result: unknown) => void;
+  readonly response: Parameters<RequestListener>[1];
+}
+
+describe("a certificate", () => {
+  const authority = createAuthority();
+  const listener = speaking(({ id: _id }, { json }) => json({}));
+
+  it("that nobody has signed, has expired, or is another’s is named, and nothing is sent", async () => {
+    const requests: string[] = [];
+    const watched: RequestListener = (request) => void requests.push(request.url ?? "");
+    const trust = (): ReturnType<McpDeps["trust"]> =>
+      Promise.resolve(createSecureContext({ ca: [authority.certificate] }));
+
+    const stranger = await serve(watched, createAuthority("Another CA").issue(["127.0.0.1"]));
+    expect(await reasonAt(`https://${stranger}/mcp`)).toBe(
+      `The certificate of ${stranger} comes from nobody that this computer trusts. If it is your company’s, choose its certificate file under Network.`,
+    );
+    await bench?.close();
+    server?.close();
+    const expired = await serve(
+      watched,
+      authority.issue(["127.0.0.1"], { notAfter: new Date(Date.now() - 1_000) }),
+    );
+    expect(await reasonAt(`https://${expired}/mcp`, { trust })).toBe(
+      `The certificate of ${expired} has expired.`,
+    );
+    await bench?.close();
+    server?.close();
+    const another = await serve(watched, authority.issue(["example.com"]));
+    expect(await reasonAt(`https://${another}/mcp`, { trust })).toBe(
+      `The certificate of ${another} is made out to another name.`,
+    );
+    expect(requests).toEqual([]);
+  });
+
+  it("of an authority that the person trusts is fine", async () => {
+    const host = await serve(listener, authority.issue(["127.0.0.1"]));
+    const trust = (): ReturnType<McpDeps["trust"]> =>
+      Promise.resolve(createSecureContext({ ca: [authority.certificate] }));
+    const { whenEntry, tool } = await open(`https://${host}/mcp`, { trust });
+    await whenEntry("s", ({ status }) => status === "ready");
+    // What a server says of itself raises a risk, and never lowers it.
+    expect([tool("s__look").risk, tool("s__wipe").risk]).toEqual(["send", "execute"]);
+  });
+});
+
+describe("a server elsewhere", () => {
+  it.each([
+    [
+      "wants a sign-in",
+      401,
+      '{host} wants to know who you are (401). Put a token into “headers”, such as {"Authorization": "Bearer …"}.',
+    ],
+    ["is at another address", 404, "{host} answered with 404: this is not the address of an MCP server."],
+    ["has a problem", 503, "{host} answered with 503."],
+  ])("that %s is told by its answer", async (_what, status, words) => {
+    const host = await serve((_request, response) => void response.writeHead(status).end("<h1>no</h1>"));
+    expect(await reasonAt(`http://${host}/mcp`)).toBe(words.replace("{host}", host));
+  });
+
+  it("that sends us on is not followed, with headers or without", async () => {
+    const reached: string[] = [];
+    const host = await serve((request, response) => {
+      reached.push(request.url ?? "");
+      response.writeHead(307, { location: "http://169.254.169.254/latest" }).end();
+    });
+    expect(await reasonAt(`http://${host}/mcp`)).toBe(
+      "The server sends us on to http://169.254.169.254/latest. If that is right, put that address into mcp.json.",
+    );
+    expect(new Set(reached)).toEqual(new Set(["/mcp"]));
+  });
+
+  it("that is none of the kind is told apart", async () => {
+    const page = await serve(
+      (_request, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<p>hi</p>"),
+    );
+    expect(await reasonAt(`http://${page}/`)).toBe(`${page} does not answer as an MCP server does.`);
+  });
+
+  it("that nobody runs is told, and looked for again", async () => {
+    const host = await serve(() => undefined);
+    server?.close();
+    expect(await reasonAt(`http://${host}/mcp`)).toBe(`Nothing is listening at ${host}.`);
+  });
+
+  it("that answers a byte a second, for ever, is given up in time", async () => {
+    const host = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const drip = setInterval(() => response.write(":"), 100);
+      response.on("close", () => clearInterval(drip));
+    });
+    expect(await reasonAt(`http://${host}/mcp`, { tuning: { startBoundMs: 500 } })).toBe(
+      "It did not get ready within 0.5 s.",
+    );
+  });
+
+  it("that never ends a message is cut off", async () => {
+    const host = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).write("data: ");
+      const piece = "x".repeat(64 * 1024);
+      const more = (): void => {
+        while (response.write(piece));
+        response.once("drain", more);
+      };
+      more();
+    });
+    expect(await reasonAt(`http://${host}/mcp`)).toBe("It sent a message of more than 8 MB, and was ended.");
+  });
+
+  it.each([
+    [
+      "more messages than can be read",
+      'data: {"jsonrpc":"2.0","method":"x"}\n\n',
+      "sends more messages than can be read",
+    ],
+    [
+      "the same with other line ends",
+      'data: {"jsonrpc":"2.0","method":"x"}\r\n\r\n',
+      "sends more messages than can be read",
+    ],
+    ["a message of too many parts", "[[[[,,,,", "sent a message of too many parts"],
+  ])("that sends %s is cut off", async (_what, piece, words) => {
+    const pieces = piece.repeat(500);
+    const host = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const more = (): void => {
+        while (response.write(pieces));
+        response.once("drain", more);
+      };
+      more();
+    });
+    expect(await reasonAt(`http://${host}/mcp`)).toBe(`It ${words}, and was ended.`);
+  });
+
+  it("is given its headers, and a call that it does not answer is given up", async () => {
+    const seen: (string | undefined)[] = [];
+    const host = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      speaking(() => undefined)(request, response);
+    });
+    const opened = await open(
+      `http://${host}/mcp`,
+      { tuning: { callBoundMs: 300 }, environment: { ...process.env, A_TOKEN: "secret" } },
+      { headers: { Authorization: "Bearer ${env:A_TOKEN}" } },
+    );
+    await opened.whenEntry("s", ({ status }) => status === "ready");
+    expect(opened.entry("s").variables).toEqual(["Authorization"]);
+    expect(JSON.stringify(opened.mcp.entries())).not.toContain("secret");
+    expect(await opened.call("s__look")).toMatchObject({
+      kind: "failed",
+      summary: "The tool did not answer within 0.3 s.",
+    });
+    expect(new Set(seen)).toEqual(new Set(["Bearer secret"]));
+  });
+
+  it("that has lost the session is met anew", async () => {
+    let isLost = true;
+    const host = await serve(
+      speaking((_message, { json, response }) => {
+        if (!isLost) return json({ content: [{ type: "text", text: "back" }] });
+        isLost = false;
+        response.writeHead(404).end();
+      }),
+    );
+    const opened = await open(`http://${host}/mcp`, { tuning: { restartDelaysMs: [10, 10, 10] } });
+    await opened.whenEntry("s", ({ status }) => status === "ready");
+    expect((await opened.call("s__look")).kind).toBe("failed");
+    await opened.whenEntry("s", ({ status }) => status !== "ready");
+    await opened.whenEntry("s", ({ status }) => status === "ready");
+    expect((await opened.call("s__look")).output).toContain("back");
+  });
+});
