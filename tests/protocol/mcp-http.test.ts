@@ -6,8 +6,10 @@ import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import type { McpDeps } from "../../electron/main/mcp/mcp.ts";
+import type { FindRoute, Route } from "../../electron/main/network/route.ts";
 import { createAuthority } from "../support/certificates.ts";
 import { openBench, type McpBench } from "../support/mcp-bench.ts";
+import { startConnectProxy, type TestProxy } from "../support/proxies.ts";
 import type { Identity } from "../support/tls-terminator.ts";
 
 let bench: McpBench | null = null;
@@ -88,16 +90,18 @@ interface Respond {
   readonly response: Parameters<RequestListener>[1];
 }
 
+const routed =
+  (part: Partial<Extract<Route, { kind: "ok" }>>): FindRoute =>
+  async () => ({ kind: "ok", proxy: null, credentials: null, secureContext: null, ...part });
+
 describe("a certificate", () => {
   const authority = createAuthority();
+  const trusting = routed({ secureContext: createSecureContext({ ca: [authority.certificate] }) });
   const listener = speaking(({ id: _id }, { json }) => json({}));
 
   it("that nobody has signed, has expired, or is another’s is named, and nothing is sent", async () => {
     const requests: string[] = [];
     const watched: RequestListener = (request) => void requests.push(request.url ?? "");
-    const trust = (): ReturnType<McpDeps["trust"]> =>
-      Promise.resolve(createSecureContext({ ca: [authority.certificate] }));
-
     const stranger = await serve(watched, createAuthority("Another CA").issue(["127.0.0.1"]));
     expect(await reasonAt(`https://${stranger}/mcp`)).toBe(
       `The certificate of ${stranger} comes from nobody that this computer trusts. If it is your company’s, choose its certificate file under Network.`,
@@ -108,13 +112,13 @@ describe("a certificate", () => {
       watched,
       authority.issue(["127.0.0.1"], { notAfter: new Date(Date.now() - 1_000) }),
     );
-    expect(await reasonAt(`https://${expired}/mcp`, { trust })).toBe(
+    expect(await reasonAt(`https://${expired}/mcp`, { findRoute: trusting })).toBe(
       `The certificate of ${expired} has expired.`,
     );
     await bench?.close();
     server?.close();
     const another = await serve(watched, authority.issue(["example.com"]));
-    expect(await reasonAt(`https://${another}/mcp`, { trust })).toBe(
+    expect(await reasonAt(`https://${another}/mcp`, { findRoute: trusting })).toBe(
       `The certificate of ${another} is made out to another name.`,
     );
     expect(requests).toEqual([]);
@@ -122,12 +126,60 @@ describe("a certificate", () => {
 
   it("of an authority that the person trusts is fine", async () => {
     const host = await serve(listener, authority.issue(["127.0.0.1"]));
-    const trust = (): ReturnType<McpDeps["trust"]> =>
-      Promise.resolve(createSecureContext({ ca: [authority.certificate] }));
-    const { whenEntry, tool } = await open(`https://${host}/mcp`, { trust });
+    const { whenEntry, tool } = await open(`https://${host}/mcp`, { findRoute: trusting });
     await whenEntry("s", ({ status }) => status === "ready");
     // What a server says of itself raises a risk, and never lowers it.
     expect([tool("s__look").risk, tool("s__wipe").risk]).toEqual(["send", "execute"]);
+  });
+});
+
+describe("a proxy on the way", () => {
+  let proxy: TestProxy | null = null;
+  afterEach(async () => {
+    await proxy?.close();
+    proxy = null;
+  });
+  const authority = createAuthority();
+  const secureContext = createSecureContext({ ca: [authority.certificate] });
+  const through = (port: number): FindRoute =>
+    routed({ secureContext, proxy: { kind: "http", host: "127.0.0.1", port } });
+
+  it("is used, and learns nothing but host and port", async () => {
+    proxy = await startConnectProxy();
+    const host = await serve(
+      speaking((_message, { json }) => json({ content: [{ type: "text", text: "through" }] })),
+      authority.issue(["mcp.test"]),
+    );
+    const port = host.split(":")[1];
+    const opened = await open(
+      `https://mcp.test:${port}/mcp`,
+      { findRoute: through(proxy.port) },
+      { headers: { "X-Key": "canary" } },
+    );
+    await opened.whenEntry("s", ({ status }) => status === "ready");
+    expect((await opened.call("s__look")).output).toContain("through");
+    expect(new Set(proxy.targets)).toEqual(new Set([`mcp.test:${port}`]));
+    expect(proxy.heard()).not.toContain("canary");
+    expect(proxy.passed().toString("latin1")).not.toContain("canary");
+  });
+
+  it("that refuses, or is not there, is named", async () => {
+    proxy = await startConnectProxy({ credentials: { user: "a", password: "b" } });
+    const { port } = proxy;
+    expect(await reasonAt("https://mcp.test/mcp", { findRoute: through(port) })).toBe(
+      `The proxy 127.0.0.1:${port} wants you to sign in.`,
+    );
+    await bench?.close();
+    await proxy.close();
+    expect(await reasonAt("https://mcp.test/mcp", { findRoute: through(port) })).toBe(
+      `The proxy 127.0.0.1:${port} cannot be reached.`,
+    );
+  });
+
+  it("cannot be found when the file of certificates cannot be read, which is named", async () => {
+    const failure = { kind: "ca-file-unusable", path: "/no/such.pem", problem: "missing" } as const;
+    const findRoute: FindRoute = () => Promise.resolve({ kind: "failed", failure });
+    expect(await reasonAt("https://mcp.test/mcp", { findRoute })).toBe("The extra CA file is not there.");
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { McpServerEntry } from "../../shared/tools.ts";
 import { createChildren } from "../../electron/main/child-process.ts";
 import { createMcp, type Mcp, type McpDeps } from "../../electron/main/mcp/mcp.ts";
+import { directRoute } from "../../electron/main/network/route.ts";
 import { openProfileFile } from "../../electron/main/profile-file.ts";
 import type { ToolOutcome } from "../../electron/main/tools/run-tool.ts";
 import type { Tool } from "../../electron/main/tools/tool.ts";
@@ -56,7 +57,7 @@ export async function openBench(
       folder,
       log,
       trustFile: openProfileFile(join(folder, "mcp-trust.json"), openConf),
-      trust: () => Promise.resolve(null),
+      findRoute: directRoute,
       home: folder,
       environment: process.env,
       platform: process.platform,

@@ -55,7 +55,7 @@ export function httpWords(error: unknown, url: string, startBoundMs: number): Se
   const lasting = (reason: string): ServerFailure => ({ reason, isLasting: true });
   const passing = (reason: string): ServerFailure => ({ reason, isLasting: false });
   for (const cause of causesOf(error)) {
-    if (cause instanceof HttpRefusal) return lasting(cause.message);
+    if (cause instanceof HttpRefusal) return { reason: cause.message, isLasting: cause.isLasting };
     const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
     if (typeof status === "number") return statusWords(status, host);
     switch (code) {

@@ -1,11 +1,16 @@
 /**
- * Owns requests to a server elsewhere, in the shape of `fetch`: only to the address that was confirmed, with its
- * certificate checked against our trust (network/trust.ts), never further by a redirect, and with an answer that is
- * read within bounds. Node's own `fetch` can neither be told whom to trust nor be held to any of it.
+ * Owns requests to a server elsewhere, in the shape of `fetch`: only to the address that was confirmed, by the way that
+ * the network has (network/route.ts: proxy, trust), never further by a redirect, and with an answer that is read within
+ * bounds. Node's own `fetch` can neither be told whom to trust nor be held to any of it.
  */
 import { request as requestPlain, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as requestSecure } from "node:https";
-import type { SecureContext } from "node:tls";
+import { checkServerIdentity, type ConnectionOptions } from "node:tls";
+import { describeFailure, type Failure } from "../../../shared/failure.ts";
+import type { FindRoute, Route } from "../network/route.ts";
+import { createTunnel } from "../network/tunnel.ts";
+import { failureOfEnd } from "../realtime/refusals.ts";
+import type { TransportEnd } from "../realtime/transport.ts";
 import {
   largestMessageBytes,
   mostBytesPerSecond,
@@ -17,16 +22,24 @@ import { createRateWatch } from "./rate-watch.ts";
 
 export interface HttpFetchDeps {
   readonly url: string;
-  /** `null`: the usual roots. */
-  readonly trust: () => Promise<SecureContext | null>;
+  readonly findRoute: FindRoute;
   readonly nowMs: () => number;
   /** The server has gone too far. `reason` goes on from “the server”. */
   readonly onAbuse: (reason: string) => void;
 }
 
 /** Its message is a sentence for the person. */
-export class HttpRefusal extends Error {}
+export class HttpRefusal extends Error {
+  /** Another try would end the same way. */
+  readonly isLasting: boolean;
 
+  constructor(message: string, isLasting = true) {
+    super(message);
+    this.isLasting = isLasting;
+  }
+}
+
+type OpenRoute = Extract<Route, { kind: "ok" }>;
 type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** A piece of an answer that is read in one go: some hundred events at most, then everything else has its turn. */
@@ -37,8 +50,9 @@ export function createHttpFetch(deps: HttpFetchDeps): Fetch {
   return async (target, init = {}) => {
     const url = new URL(target);
     if (url.origin !== origin) throw new HttpRefusal("The server sends its answers from another address.");
-    const secureContext = await deps.trust();
-    const response = await send(url, init, secureContext);
+    const route = await deps.findRoute(url.href);
+    if (route.kind === "failed") throw refusalOf(route.failure);
+    const response = await send(url, init, route);
     const status = response.statusCode ?? 0;
     if (status >= 300 && status < 400) {
       response.destroy();
@@ -53,24 +67,41 @@ export function createHttpFetch(deps: HttpFetchDeps): Fetch {
   };
 }
 
-function send(url: URL, init: RequestInit, secureContext: SecureContext | null): Promise<IncomingMessage> {
+function send(url: URL, init: RequestInit, route: OpenRoute): Promise<IncomingMessage> {
   const body = typeof init.body === "string" ? init.body : "";
   const headers = Object.fromEntries(new Headers(init.headers ?? {}));
-  const options: RequestOptions & { readonly secureContext?: SecureContext } = {
-    method: init.method ?? "GET",
-    headers: body === "" ? headers : { ...headers, "content-length": String(Buffer.byteLength(body)) },
-    ...(init.signal == null ? {} : { signal: init.signal }),
-    // A connection of its own: one that is kept would outlive the server that is switched off.
-    agent: false,
-    ...(secureContext === null ? {} : { secureContext }),
-  };
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const { proxy, secureContext } = route;
   return new Promise((resolve, reject) => {
+    // Set before the request that it ends: a tunnel is told of no sooner than it was made.
+    const tunnel =
+      proxy === null ? null : createTunnel({ ...route, proxy }, (end) => request.destroy(refusedBy(end)));
+    const refusedBy = (end: TransportEnd): HttpRefusal =>
+      refusalOf(failureOfEnd(end, { host: url.host, model: "", lastError: null, nowMs: 0 }));
+    const options: RequestOptions & Pick<ConnectionOptions, "checkServerIdentity" | "secureContext"> = {
+      method: init.method ?? "GET",
+      headers: body === "" ? headers : { ...headers, "content-length": String(Buffer.byteLength(body)) },
+      ...(init.signal == null ? {} : { signal: init.signal }),
+      // Otherwise a connection of its own: one that is kept would outlive the server that is switched off.
+      agent: tunnel?.agent ?? false,
+      // Through a tunnel an address without a name would be compared with the proxy's name.
+      checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+      ...(secureContext === null ? {} : { secureContext }),
+    };
     const open = url.protocol === "https:" ? requestSecure : requestPlain;
     const request = open(url.href, options, resolve);
-    request.on("error", reject);
+    tunnel?.follow(request);
+    request.on("error", (error) => {
+      const end = error instanceof HttpRefusal ? null : (tunnel?.endOfError(error) ?? null);
+      reject(end === null ? error : refusedBy(end));
+    });
+    request.on("close", () => tunnel?.giveUp());
     request.end(body);
   });
 }
+
+const refusalOf = (failure: Failure): HttpRefusal =>
+  new HttpRefusal(`${describeFailure(failure).title}.`, failure.kind !== "proxy-unreachable");
 
 function redirectWords(location: string | undefined, from: URL): string {
   const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : null;

@@ -2,8 +2,8 @@
  * Owns the line to a server, of either kind: how it is made, how it is cut, and what is known of why it ended. Nothing
  * is opened before the SDK asks for it.
  */
-import type { SecureContext } from "node:tls";
 import type { Children } from "../child-process.ts";
+import type { FindRoute } from "../network/route.ts";
 import type { TransportMaker } from "./connection.ts";
 import type { ServerDefinition } from "./definition.ts";
 import { abuseWords, endWords, type ServerFailure } from "./failure-words.ts";
@@ -15,8 +15,7 @@ import { createStdioTransport } from "./stdio-transport.ts";
 export interface LineDeps {
   readonly children: Pick<Children, "start">;
   readonly premises: Premises;
-  /** Whom to trust elsewhere, `null` for the usual roots; rejects with a sentence when that cannot be told. */
-  readonly trust: () => Promise<SecureContext | null>;
+  readonly findRoute: FindRoute;
   readonly tuning: McpTuning;
   readonly nowMs: () => number;
 }
@@ -68,7 +67,7 @@ function programLine(
 
 function httpLine(
   { url, headers }: Extract<ServerDefinition, { kind: "http" }>,
-  { trust, nowMs }: LineDeps,
+  { findRoute, nowMs }: LineDeps,
 ): Line {
   let abuse: string | null = null;
   let cut = (): Promise<void> => Promise.resolve();
@@ -91,7 +90,7 @@ function httpLine(
         void close();
       };
       const transport = new StreamableHTTPClientTransport(new URL(url), {
-        fetch: createHttpFetch({ url, trust, nowMs, onAbuse }),
+        fetch: createHttpFetch({ url, findRoute, nowMs, onAbuse }),
         requestInit: { headers },
       });
       cut = () => transport.close();

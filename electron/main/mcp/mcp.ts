@@ -16,7 +16,7 @@ import { mcpTuning, type McpTuning } from "./mcp-tuning.ts";
 import { createServer, type McpServer, type ServerDeps, type ServerState } from "./server.ts";
 import { openTrustFile } from "./trust-file.ts";
 
-export interface McpDeps extends Pick<ServerDeps, "children" | "trust" | "version" | "nowMs" | "log"> {
+export interface McpDeps extends Pick<ServerDeps, "children" | "findRoute" | "version" | "nowMs" | "log"> {
   /** The profile: `mcp.json` is in it, and below `mcp/` a folder for each server. */
   readonly folder: string;
   /** `mcp-trust.json`. */
