@@ -3,7 +3,7 @@
  * nothing and knows no window; what it needs of them is handed in.
  */
 import { randomUUID } from "node:crypto";
-import { turnId } from "../../shared/ids.ts";
+import { turnId as toTurnId, type TurnId } from "../../shared/ids.ts";
 import type { CaptureRequest } from "../../shared/ipc-contract.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import type { Settings } from "../../shared/settings.ts";
@@ -16,7 +16,7 @@ import { createPictureStore } from "./picture-store.ts";
 import { createRealtimePort, type RealtimeClient, type RealtimeConfig } from "./realtime/realtime-port.ts";
 import type { OpenTransport } from "./realtime/transport.ts";
 import { openWebSocket } from "./realtime/websocket-transport.ts";
-import type { Emit, Mark, Narrate, TimerHost } from "./session/ports.ts";
+import type { ConsentPort, Emit, Mark, Narrate, TimerHost } from "./session/ports.ts";
 import { createShell, type Shell, type Surroundings } from "./session/shell.ts";
 import { systemTimers } from "./timer-host.ts";
 import type { ActionEntry } from "../../shared/tools.ts";
@@ -45,12 +45,25 @@ export const systemHost: EngineHost = {
   log: systemLog,
 };
 
+/** As the approvals take it. `heard` tells whether it was the answer to a question. */
+export interface SpokenConsent extends Omit<ConsentPort, "heard"> {
+  heard(turnId: TurnId, words: string | null): boolean;
+}
+
+const nobodyAsks: SpokenConsent = {
+  turnBegan: () => undefined,
+  notHeld: () => undefined,
+  heard: () => false,
+};
+
 export interface EngineDeps {
   readonly settings: () => Settings;
   readonly config: () => RealtimeConfig;
   readonly registry: ToolRegistry;
   /** Says whether a call may run. */
   readonly gate: Gate;
+  /** Takes what is said for an answer to its questions; left out, nobody asks any. */
+  readonly consent?: SpokenConsent;
   /** Told of each tool call that has ended. */
   readonly recordAction: (entry: ActionEntry) => void;
   readonly surroundings: Surroundings;
@@ -82,7 +95,7 @@ export interface Engine {
 export function createEngine(deps: EngineDeps): Engine {
   const { timers, nowMs, wallMs, openTransport, log: logOf } = deps.host ?? systemHost;
   const log = logOf("session");
-  const { mark, page } = deps;
+  const { mark, page, consent = nobodyAsks } = deps;
   const utterances = createUtteranceStore();
   const pictures = createPictureStore();
   // Ports tell the shell, and the shell is made of ports.
@@ -144,9 +157,15 @@ export function createEngine(deps: EngineDeps): Engine {
       realtime,
       playback,
       tools,
+      consent: {
+        turnBegan: consent.turnBegan,
+        notHeld: consent.notHeld,
+        heard: (turnId, words) =>
+          emit({ type: "consentHeard", turnId, isAnswered: consent.heard(turnId, words) }),
+      },
       timers,
       mark,
-      newTurnId: () => turnId(randomUUID()),
+      newTurnId: () => toTurnId(randomUUID()),
       recordingLimitMs: () => deps.settings().recordingLimitMinutes * 60_000,
       publish: deps.publish,
       onMistake: (where, error) => log.error("port-threw", { where, code: errorCode(error) }),

@@ -31,6 +31,7 @@ const mustMeet: Readonly<Record<string, number>> = {
   listening: 2_000,
   finishing: 800,
   settling: 30,
+  consenting: 12,
   awaiting: 1_000,
   responding: 700,
   acting: 30,
@@ -47,6 +48,10 @@ const mustMeet: Readonly<Record<string, number>> = {
   "response incomplete": 10,
   "tool output": 120,
   "tool stopped": 5,
+  "person answers aloud": 30,
+  "decision allowed-voice": 1,
+  "decision allowed-click": 10,
+  "decision denied": 20,
   // What went wrong.
   "connection-ended": 200,
   "server falls silent": 8,

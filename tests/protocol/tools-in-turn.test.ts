@@ -7,6 +7,8 @@ import { z } from "zod";
 import type { ClientEvent } from "../../electron/main/practice/client-events.ts";
 import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
 import type { Tool, ToolResult } from "../../electron/main/tools/tool.ts";
+import type { Risk } from "../../shared/tools.ts";
+import { createWorldClock } from "../support/engine-clock.ts";
 import { startLineRig, type LineRig } from "../support/line-rig.ts";
 import { speechOf, toneOf, type TestServer } from "../support/realtime-server.ts";
 
@@ -31,7 +33,7 @@ interface WaitingTool {
 }
 
 /** A tool that takes as long as the test says. */
-function waitingTool(name = "look_up"): WaitingTool {
+function waitingTool(name = "look_up", risk: Risk = "read"): WaitingTool {
   const waiting: ((result: ToolResult) => void)[] = [];
   let begun = 0;
   let stopped = 0;
@@ -40,7 +42,7 @@ function waitingTool(name = "look_up"): WaitingTool {
       name,
       title: "Look something up",
       description: "Looks something up.",
-      risk: "read",
+      risk,
       parameters: z.object({}),
       timeBoundMs: 600_000,
       summarize: () => "it",
@@ -128,6 +130,100 @@ describe("Esc", () => {
     expect(stopped()).toBe(1);
     await rig.until("its output", () => outputsIn(rig.server).length === 1);
     expect(rig.engine.shell.view().canStop).toBe(false);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+});
+
+describe("a spoken yes", () => {
+  /** The model has called a tool that writes, and the person has had the time to read what it is about to do. */
+  async function asked(transcript: string, tool: WaitingTool): Promise<LineRig> {
+    const rig = await setUp({ tools: [tool.tool], asksFirst: true, clock: createWorldClock() });
+    rig.server.script.answer([callTo("change_it")]);
+    say(rig);
+    await rig.until("the question", ({ approval }) => approval !== null);
+    await rig.pass(600);
+    expect(rig.engine.shell.view().approval?.isArmed).toBe(true);
+    rig.server.script.transcribeAs({ kind: "text", text: transcript });
+    return rig;
+  }
+
+  async function sayHoldingTheKey(rig: LineRig): Promise<void> {
+    rig.engine.shell.key("talkDown");
+    await rig.pass(600);
+    rig.speak(toneOf(400));
+    rig.engine.shell.key("talkUp");
+  }
+
+  const typesIn = (rig: LineRig): readonly string[] =>
+    rig.server.script.requests.at(-1)?.items.map(({ type }) => type) ?? [];
+
+  it("said while the key is held lets the tool run, and is no question: one answer follows, built on what the tool gave", async () => {
+    const tool = waitingTool("change_it", "write");
+    const rig = await asked("Yes.", tool);
+    rig.server.script.answer([speechOf(200, "It is done.")]);
+    await sayHoldingTheKey(rig);
+    await rig.until("the tool", () => tool.begun() === 1);
+    await rig.until("that it is waited for", ({ phase }) => phase === "acting");
+    expect(countOf(rig.server, "response.create")).toBe(1);
+    tool.end();
+    await rig.until("the answer", isAnswered(rig));
+    expect(typesIn(rig)).toEqual(["message", "function_call", "message", "function_call_output"]);
+    expect(rig.engine.shell.view().turns.at(-1)?.answer.text).toBe("It is done.");
+    expect(countOf(rig.server, "response.create")).toBe(2);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("or a no is told to the model as what became of the call", async () => {
+    const tool = waitingTool("change_it", "write");
+    const rig = await asked("No, thanks.", tool);
+    await sayHoldingTheKey(rig);
+    await rig.until("the answer", isAnswered(rig));
+    expect(tool.begun()).toBe(0);
+    expect(outputsIn(rig.server)[0]).toContain("did not allow it");
+    expect(countOf(rig.server, "response.create")).toBe(2);
+  });
+
+  it("is none where something else is said: that is answered, and the tool goes on asking", async () => {
+    const tool = waitingTool("change_it", "write");
+    const rig = await asked("What would it do?", tool);
+    await sayHoldingTheKey(rig);
+    await rig.until("the answer", isAnswered(rig));
+    expect(rig.engine.shell.view().approval).not.toBeNull();
+    expect([tool.begun(), outputsIn(rig.server).length]).toEqual([0, 0]);
+  });
+
+  it("is none where nobody holds the key, whatever is heard", async () => {
+    const tool = waitingTool("change_it", "write");
+    const rig = await asked("Yes.", tool);
+    // By tap: the key is up while it is said.
+    rig.engine.shell.key("talkDown");
+    rig.engine.shell.key("talkUp");
+    rig.speak(toneOf(400));
+    rig.engine.shell.key("talkDown");
+    await rig.until("the answer", isAnswered(rig));
+    expect(rig.engine.shell.view().approval).not.toBeNull();
+    expect(tool.begun()).toBe(0);
+  });
+
+  it("survives a line that breaks under it: said again, it still is one, and the tool runs once", async () => {
+    const tool = waitingTool("change_it", "write");
+    const rig = await asked("Yes.", tool);
+    let isLost = false;
+    rig.server.script.transcribeAs(() => {
+      // Nobody has taken it down yet when the line goes.
+      if (!isLost) rig.server.connections.at(-1)?.drop();
+      isLost = true;
+      return Promise.resolve({ kind: "text", text: "Yes." });
+    });
+    await sayHoldingTheKey(rig);
+    for (let rounds = 0; tool.begun() === 0 && rounds < 100; rounds += 1) await rig.pass(50);
+    expect(tool.begun()).toBe(1);
+    tool.end();
+    await rig.until("the answer", isAnswered(rig));
+    expect(rig.server.connections).toHaveLength(2);
+    // The new session has never heard of the call, so it is told of it with its output.
+    expect(typesIn(rig)).toEqual(["message", "function_call", "function_call_output"]);
+    expect(JSON.stringify(rig.server.script.requests.at(-1)?.items)).toContain("rain");
     expect(rig.server.errorsSent()).toEqual([]);
   });
 });

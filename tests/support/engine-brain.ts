@@ -45,6 +45,7 @@ export function createWorldBrain(random: Random, isCalm: () => boolean): WorldBr
       { weight: 1, value: ["get_current_time", '{"time_zone":7}'] as const },
       { weight: 1, value: ["get_current_tide", "{}"] as const },
       { weight: 3, value: ["look_up", '{"what":"it"}'] as const },
+      { weight: 8, value: ["change_it", '{"what":"it"}'] as const },
     ]).value;
     return { kind: "call", name, arguments: json, callId };
   };
@@ -87,13 +88,15 @@ export function createWorldBrain(random: Random, isCalm: () => boolean): WorldBr
       const turn = options.metadata?.["turn"] ?? "";
       yield* isCalm() ? [speech(turn, 500)] : random.pick(whims(turn)).steps();
     },
-    transcribe: (item): Promise<Transcription> =>
-      Promise.resolve(
+    transcribe: (item): Promise<Transcription> => {
+      if (!isCalm() && random.chance(0.4)) return Promise.resolve({ kind: "text", text: "Yes." });
+      return Promise.resolve(
         isCalm() || random.chance(0.8)
           ? { kind: "text", text: `What was said in ${item.id}` }
           : random.chance(0.5)
             ? { kind: "failed", message: "no words" }
             : { kind: "none" },
-      ),
+      );
+    },
   };
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
 import { ToolFailure, type Tool } from "../../electron/main/tools/tool.ts";
+import type { Risk } from "../../shared/tools.ts";
 import type { Random } from "./session-random.ts";
 import { step, type Step } from "./session-step.ts";
 
@@ -15,16 +16,16 @@ export interface SlowTool {
   readonly finish: () => boolean;
 }
 
-export function slowTool(random: Random): SlowTool {
+export function slowTool(name: string, risk: Risk, random: Random): SlowTool {
   let running: readonly ((isFound: boolean) => void)[] = [];
   const end = (): void => running[0]?.(random.chance(0.8));
 
   return {
     tool: builtInTool({
-      name: "look_up",
-      title: "Look something up",
-      description: "Looks something up.",
-      risk: "read",
+      name,
+      title: "Take a while",
+      description: "Takes a while.",
+      risk,
       parameters,
       timeBoundMs: 600_000,
       summarize: ({ what }) => what,

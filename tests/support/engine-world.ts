@@ -11,13 +11,13 @@ import { createRegistry } from "../../electron/main/tools/registry.ts";
 import type { TurnId } from "../../shared/ids.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import { settingsSchema, type Settings } from "../../shared/settings.ts";
+import { engineApprovals } from "./engine-approvals.ts";
 import { createWorldBrain, type WorldBrain } from "./engine-brain.ts";
 import { createWorldClock, turn, turns, type WorldClock } from "./engine-clock.ts";
 import { disturb, planFaults } from "./engine-faults.ts";
 import { createWorldLoudspeaker, type WorldLoudspeaker } from "./engine-loudspeaker.ts";
 import { createWorldMicrophone, type WorldMicrophone } from "./engine-microphone.ts";
 import { startWorldServer, type WorldServer } from "./engine-server.ts";
-import { openGate } from "./open-gate.ts";
 import { slowTool } from "./engine-slow-tool.ts";
 import { socketCounter } from "./engine-sockets.ts";
 import { stateText } from "./session-notation.ts";
@@ -63,7 +63,8 @@ export async function createWorld(random: Random): Promise<World> {
   const clock = createWorldClock();
   const counts = new Map<string, number>();
   const sockets = socketCounter(clock);
-  const lookUp = slowTool(random);
+  const lookUp = slowTool("look_up", "read", random);
+  const change = slowTool("change_it", "write", random);
   let isCalm = false;
   let settings: Settings = settingsSchema.parse({
     idleDisconnectSeconds: random.pick(idleTimes.map((value) => ({ weight: 1, value }))).value,
@@ -132,14 +133,16 @@ export async function createWorld(random: Random): Promise<World> {
     session: sessionConfig(settings, registry.declarations()),
     idleDisconnectMs: settings.idleDisconnectSeconds * 1_000,
   });
-  const registry = createRegistry({ builtIn: [getCurrentTime(clock.nowMs), lookUp.tool] });
+  const registry = createRegistry({ builtIn: [getCurrentTime(clock.nowMs), lookUp.tool, change.tool] });
+  const approvals = engineApprovals(clock.timers, () => engine.shell);
 
   const engine: Engine = createEngine({
     settings: () => settings,
     config,
     registry,
-    gate: openGate,
-    recordAction: () => undefined,
+    gate: approvals,
+    consent: approvals,
+    recordAction: ({ decision }) => count(`decision ${decision}`),
     surroundings: {
       destination: { kind: "practice" },
       talkKeyLabel: "Right Ctrl",
@@ -204,7 +207,7 @@ export async function createWorld(random: Random): Promise<World> {
     engine.realtime.settingsChanged();
   };
 
-  const person = personSim(() => engine.shell);
+  const person = personSim(() => engine.shell, random);
   const deliver = (): boolean => {
     const fromMicrophone = microphone.deliver();
     return loudspeaker.deliver() || fromMicrophone;
@@ -230,6 +233,16 @@ export async function createWorld(random: Random): Promise<World> {
       owedMs = random.whole(leastMs, mostMs);
     });
 
+  /** Holds the key, for longer than a tap. */
+  const answersAloud = whim("person answers aloud", 6, () => {
+    person.letGo();
+    person.pressKey();
+    owedMs = 700;
+  });
+
+  const isTalking = (): boolean =>
+    ["listening", "finishing", "consenting"].includes(engine.shell.state().tag);
+
   const steps = (): readonly Step[] => [
     ...person.steps(),
     whim("another question", 0.3, () => engine.shell.ask(`Question ${(questions += 1)}`)),
@@ -237,6 +250,13 @@ export async function createWorld(random: Random): Promise<World> {
     ...microphone.steps(),
     ...loudspeaker.steps(),
     ...lookUp.steps(),
+    ...change.steps(),
+    ...(engine.shell.view().approval?.isArmed === true && !isTalking() ? [answersAloud] : []),
+    whim("click on a question", 0.3, () => {
+      const id = engine.shell.view().approval?.id;
+      if (id !== undefined) approvals.answer(id, random.chance(0.7) ? "once" : "deny");
+    }),
+    whim("questions are given up", 0.02, () => approvals.giveUp()),
     passes("a moment passes", 4, 1, 60),
     passes("time passes", 2.5, 60, 300),
     passes("seconds pass", 0.2, 500, 4_000),
@@ -282,12 +302,12 @@ export async function createWorld(random: Random): Promise<World> {
     async walk() {
       const next = random.pick(steps());
       const before = engine.shell.state();
-      const wasLooking = lookUp.isRunning();
+      const wasActing = lookUp.isRunning() || change.isRunning();
       next.run();
       count(next.name);
       if (next.name === "escape" || next.name === "stop") {
-        if (wasLooking) count("tool stopped");
-        promise(!lookUp.isRunning(), "Esc stops every tool");
+        if (wasActing) count("tool stopped");
+        promise(!lookUp.isRunning() && !change.isRunning(), "Esc stops every tool");
       }
       await pass(owedMs);
       owedMs = 0;
@@ -305,7 +325,9 @@ export async function createWorld(random: Random): Promise<World> {
       network = "up";
       microphone.mend();
       loudspeaker.mend();
+      approvals.giveUp();
       lookUp.finish();
+      change.finish();
       if (!hasPage) loadPage();
       // Nobody will ever hear from these again.
       for (const connection of server.connections()) if (stalled.has(connection)) connection.drop();

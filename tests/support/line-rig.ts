@@ -2,6 +2,7 @@
  * Owns the real engine on a real socket to the strict server, with a microphone that is spoken into by hand and a
  * loudspeaker that is heard by hand. Time is real unless a clock is given. It asserts nothing.
  */
+import type { Approvals } from "../../electron/main/approvals/approvals.ts";
 import { createEngine, systemHost, type Engine } from "../../electron/main/conversation-engine.ts";
 import type { LogFields } from "../../electron/main/log.ts";
 import { directRoute } from "../../electron/main/network/route.ts";
@@ -9,7 +10,9 @@ import type { RealtimeConfig } from "../../electron/main/realtime/realtime-clien
 import { sessionConfig } from "../../electron/main/realtime/session-config.ts";
 import { openWebSocketBy } from "../../electron/main/realtime/websocket-transport.ts";
 import type { SessionState } from "../../electron/main/session/types.ts";
+import { systemTimers } from "../../electron/main/timer-host.ts";
 import { createRegistry } from "../../electron/main/tools/registry.ts";
+import { engineApprovals } from "./engine-approvals.ts";
 import { openGate } from "./open-gate.ts";
 import type { Tool } from "../../electron/main/tools/tool.ts";
 import type { CaptureMessage, PlaybackCommand, PlaybackMessage } from "../../shared/audio-port.ts";
@@ -21,6 +24,7 @@ import { startTestServer, testApiKey, type TestServer, type TestServerOptions } 
 export interface LineRig {
   readonly server: TestServer;
   readonly engine: Engine;
+  readonly approvals: Approvals;
   readonly views: readonly SessionView[];
   /** What the engine logged, with the time that it runs on. */
   readonly logged: readonly { readonly event: string; readonly atMs: number; readonly detail: LogFields }[];
@@ -49,17 +53,20 @@ export async function startLineRig(
   options: Omit<TestServerOptions, "clock"> & {
     readonly tools?: readonly Tool[];
     readonly server?: TestServer;
+    /** The person is asked as in the app; else every tool runs. */
+    readonly asksFirst?: boolean;
     /** In place of the real time: it passes when the test says so, for client and server alike. */
     readonly clock?: WorldClock;
   } = {},
 ): Promise<LineRig> {
-  const { clock, server: given, tools = [], ...ofServer } = options;
+  const { clock, server: given, tools = [], asksFirst = false, ...ofServer } = options;
   const server =
     given ??
     (await startTestServer({ ...ofServer, ...(clock === undefined ? {} : { clock: clock.serverClock }) }));
   const url = `${server.url.replace(/^http/, "ws")}/realtime?model=practice`;
   const settings = settingsSchema.parse({});
   const registry = createRegistry({ builtIn: tools });
+  const approvals = engineApprovals(clock?.timers ?? systemTimers, () => engine.shell);
   const views: SessionView[] = [];
   const waiting = new Set<() => void>();
   let take = 0;
@@ -84,7 +91,8 @@ export async function startLineRig(
       idleDisconnectMs: 120_000,
     }),
     registry,
-    gate: openGate,
+    gate: asksFirst ? approvals : openGate,
+    consent: approvals,
     recordAction: () => undefined,
     surroundings: {
       destination: { kind: "practice" },
@@ -157,6 +165,7 @@ export async function startLineRig(
   const rig: LineRig = {
     server,
     engine,
+    approvals,
     views,
     logged,
     target: { kind: "ok", url, headers: { Authorization: `Bearer ${testApiKey}` }, host: new URL(url).host },

@@ -1,5 +1,6 @@
 /** Owns how states, events and effects are written in expectations: short, on one line, nothing of weight left out. */
 import { assertNever } from "../../shared/assert-never.ts";
+import type { CallId } from "../../shared/ids.ts";
 import type {
   Ask,
   HeardPart,
@@ -8,11 +9,13 @@ import type {
   SessionEvent,
   SessionState,
   Transition,
+  TurnState,
 } from "../../electron/main/session/types.ts";
 
-/** `responding(heard, generated, round 2) t2` */
-export function stateText(state: SessionState): string {
-  const words = stateWords(state).filter((word) => word !== "");
+/** `responding(heard, generated, round 2, c1 asked) t2` */
+export function stateText(state: TurnState & { readonly asked?: readonly CallId[] }): string {
+  const asked = (state.asked ?? []).map((callId) => `${callId} asked`);
+  const words = [...stateWords(state), ...asked].filter((word) => word !== "");
   const details = words.length === 0 ? "" : `(${words.join(", ")})`;
   return `${state.tag}${details}${"turnId" in state ? ` ${state.turnId}` : ""}`;
 }
@@ -30,6 +33,8 @@ function effectText(effect: SessionEffect): string {
     case "flushPlayback":
     case "stopTools":
       return effect.type;
+    case "holdTurn":
+      return `holdTurn ${effect.turnId} with ${effect.calls.join(" ")}`;
     case "beginInput":
       return effect.utterance === effect.turnId
         ? `beginInput ${effect.turnId}`
@@ -74,7 +79,7 @@ const attemptWord = (attempt: number): string => flag(attempt > 1, `attempt ${at
 
 const roundWord = (round: number): string => flag(round > 1, `round ${round}`);
 
-function stateWords(state: SessionState): readonly string[] {
+function stateWords(state: TurnState): readonly string[] {
   switch (state.tag) {
     case "idle":
       return [state.reason];
@@ -90,6 +95,8 @@ function stateWords(state: SessionState): readonly string[] {
       return [flag(state.trouble !== null, "trouble")];
     case "settling":
       return [askWord(state.ask)];
+    case "consenting":
+      return [askWord(state.ask), state.calls.join(" ")];
     case "awaiting":
       return [
         askWord(state.ask),
@@ -151,7 +158,11 @@ function eventWords(event: SessionEvent): readonly string[] {
     case "playbackFlushed":
       return event.parts.map(partText);
     case "toolFinished":
+    case "approvalAsked":
+    case "approvalSettled":
       return [event.callId];
+    case "consentHeard":
+      return [flag(event.isAnswered, "answered")];
     case "expired":
       return [event.stage];
     case "talkPressed":

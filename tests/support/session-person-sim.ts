@@ -1,5 +1,6 @@
 /** Owns a person with a keyboard that lies: keys repeat, key-ups get lost, and only evidence tells that they did. */
 import type { Shell } from "../../electron/main/session/shell.ts";
+import type { Random } from "./session-random.ts";
 import { whim, type Step } from "./session-step.ts";
 
 export interface PersonSim {
@@ -9,7 +10,7 @@ export interface PersonSim {
   readonly pressKey: () => void;
 }
 
-export function personSim(shell: () => Shell): PersonSim {
+export function personSim(shell: () => Shell, random: Random): PersonSim {
   let isDown = false;
   let isUpLost = false;
 
@@ -38,6 +39,10 @@ export function personSim(shell: () => Shell): PersonSim {
       if (isUpLost) prove();
     },
     steps: () => {
+      // Who is asked something answers, and mostly does nothing else meanwhile.
+      if (shell().state().asked.length > 0 && random.chance(0.9)) {
+        return [isDown ? whim("key up", 0.5, releaseKey) : whim("key down", 1.5, pressKey)];
+      }
       const steps = [
         whim("other key", 0.3, () => shell().key("otherDown")),
         whim("escape", 0.3, () => shell().key("escapeDown")),

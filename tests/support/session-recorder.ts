@@ -13,6 +13,8 @@ export interface RecordedShell {
   readonly taken: () => readonly string[];
   readonly views: SessionView[];
   readonly marks: string[];
+  /** What the consent port was told. */
+  readonly heard: string[];
   readonly mistakes: string[];
   /** From now on this call of a port throws. */
   readonly breakPort: (call: string) => void;
@@ -25,6 +27,7 @@ export function recordedShell(): RecordedShell {
   let calls: string[] = [];
   const views: SessionView[] = [];
   const marks: string[] = [];
+  const heard: string[] = [];
   const mistakes: string[] = [];
   const broken = new Set<string>();
   const actions = new Map<string, () => void>();
@@ -47,6 +50,7 @@ export function recordedShell(): RecordedShell {
       beginInput: record("beginInput"),
       commitInput: record("commitInput"),
       dropInput: record("dropInput"),
+      holdTurn: (turn, calls) => record("holdTurn")(turn, calls.join(" ")),
       sendText: record("sendText"),
       requestResponse: (turn, afterMs) =>
         record("requestResponse")(turn, ...(afterMs > 0 ? [`after ${afterMs} ms`] : [])),
@@ -57,6 +61,14 @@ export function recordedShell(): RecordedShell {
     },
     playback: { end: record("end"), flush: record("flush") },
     tools: { run: record("run"), stopAll: record("stopAll") },
+    consent: {
+      turnBegan: (turn, isByKey) => {
+        heard.push(`${turn} began${isByKey ? " by key" : ""}`);
+        if (broken.has("turnBegan")) throw new Error("turnBegan is broken");
+      },
+      notHeld: (turn) => heard.push(`${turn} is not held`),
+      heard: (turn, words) => heard.push(`${turn} ${words === null ? "unknown" : `“${words}”`}`),
+    },
     timers,
     mark,
     recordingLimitMs: () => stageBoundMs.utterance,
@@ -80,6 +92,7 @@ export function recordedShell(): RecordedShell {
     },
     views,
     marks,
+    heard,
     mistakes,
     breakPort: (call) => void broken.add(call),
     during: (call, action) => void actions.set(call, action),

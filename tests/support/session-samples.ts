@@ -2,7 +2,14 @@
 import type { Failure } from "../../shared/failure.ts";
 import { callId, itemId, responseId, turnId } from "../../shared/ids.ts";
 import { mostToolRounds } from "../../electron/main/session/tuning.ts";
-import type { Ask, HeardPart, SessionEvent, SessionState, Stage } from "../../electron/main/session/types.ts";
+import type {
+  Ask,
+  HeardPart,
+  SessionEvent,
+  SessionState,
+  Stage,
+  TurnState,
+} from "../../electron/main/session/types.ts";
 
 /** An older turn, the current one, and the one that a verb begins. */
 export const t1 = turnId("t1");
@@ -36,6 +43,7 @@ const listening = {
   isLimitReached: false,
   trouble: null,
 } as const;
+const consenting = { tag: "consenting", turnId: t2, ask: speech(), calls: [c1] } as const;
 const awaiting = {
   tag: "awaiting",
   turnId: t2,
@@ -66,7 +74,7 @@ const acting = {
 } as const;
 
 /** At least one of every tag, with each variant that a rule looks at. The current turn is `t2`. */
-export const sampleStates: readonly SessionState[] = [
+export const sampleTurns: readonly TurnState[] = [
   { tag: "idle", reason: "none" },
   { tag: "idle", reason: "answered" },
   listening,
@@ -83,6 +91,9 @@ export const sampleStates: readonly SessionState[] = [
   { tag: "finishing", turnId: t2, trouble: null },
   { tag: "finishing", turnId: t2, trouble: lost },
   { tag: "settling", turnId: t2, ask: text },
+  consenting,
+  { ...consenting, calls: [c1, c2] },
+  { ...consenting, calls: [] },
   awaiting,
   { ...awaiting, ask: text },
   { ...awaiting, attempt: 2, trouble: lost },
@@ -105,11 +116,24 @@ export const sampleStates: readonly SessionState[] = [
   { tag: "failed", turnId: t2, failure: busy, kept: null },
 ];
 
+/** As they are while nobody is asked anything, and those in which a question that is open makes a difference. */
+export const sampleStates: readonly SessionState[] = [
+  ...sampleTurns.map((turn) => ({ ...turn, asked: [] })),
+  { tag: "idle", reason: "interrupted", asked: [c1] },
+  { ...listening, deviceLabel: "Headset", isBargeIn: true, asked: [c1] },
+  { tag: "finishing", turnId: t2, trouble: null, asked: [c1] },
+  { tag: "finishing", turnId: t2, trouble: lost, asked: [c1] },
+  { tag: "finishing", turnId: t2, trouble: null, asked: [c1, c2] },
+  { ...consenting, asked: [c1] },
+  { ...acting, waiting: [c1, c2], asked: [c1] },
+];
+
 export const stages: readonly Stage[] = [
   "utterance",
   "limit",
   "tail",
   "flush",
+  "consent",
   "answer",
   "generation",
   "tools",
@@ -125,6 +149,8 @@ export const unkeyedEvents: readonly SessionEvent[] = [
   { type: "stopRequested" },
   { type: "dismissRequested" },
   { type: "keepRecordingRequested" },
+  { type: "approvalAsked", callId: c1 },
+  { type: "approvalSettled", callId: c1 },
   { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
   { type: "playbackFlushed", parts: [] },
   { type: "playbackFlushed", parts: [heard()] },
@@ -177,6 +203,8 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
     { type: "playbackDrained", turnId: turn },
     { type: "toolFinished", turnId: turn, callId: c1, output: "{}" },
     { type: "toolFinished", turnId: turn, callId: c2, output: "{}" },
+    { type: "consentHeard", turnId: turn, isAnswered: true },
+    { type: "consentHeard", turnId: turn, isAnswered: false },
     ...stages.map((stage): SessionEvent => ({ type: "expired", turnId: turn, stage })),
   ];
 }

@@ -57,6 +57,8 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
   const calls = new Map<CallId, { readonly turnId: TurnId; isAnswered: boolean }>();
   const counts = new Map<string, number>();
   const tooShort: TurnId[] = [];
+  /** Questions whose words are still to come. */
+  let transcribing: readonly { readonly turnId: TurnId; readonly item: ItemId }[] = [];
 
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   const changeLink = (next: Link["status"]): void => {
@@ -79,6 +81,8 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
     responses = [];
     input = null;
     asked.clear();
+    for (const { turnId } of transcribing) narrate({ type: "questionClosed", turnId });
+    transcribing = [];
     for (const turnId of waiting) {
       failedTurns.add(turnId);
       emit({ type: "turnFailed", turnId, failure });
@@ -123,6 +127,25 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
     items.set(item, turnId);
     narrate({ type: "answerDelta", turnId, itemId: item, delta: "word " });
     enqueue(turnId, item, random.whole(200, 3_000));
+  };
+
+  const transcriptSteps = (): readonly Step[] => {
+    const [next] = transcribing;
+    if (next === undefined) return [];
+    const leave = (): void => {
+      transcribing = transcribing.slice(1);
+    };
+    return [
+      step("transcript", 3, () => {
+        leave();
+        narrate({ type: "questionWhole", itemId: next.item, text: "What time is it?" });
+      }),
+      trouble("transcript fails", 0.3, () => {
+        leave();
+        narrate({ type: "questionUnavailable", itemId: next.item });
+      }),
+      trouble("transcript is lost", 0.2, leave),
+    ];
   };
 
   const responseSteps = (response: Response): readonly Step[] => {
@@ -180,7 +203,7 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
       asked.add(turnId);
       const item = itemId(`u${(made += 1)}`);
       narrate({ type: "questionItem", turnId, itemId: item });
-      narrate({ type: "questionWhole", itemId: item, text: "What time is it?" });
+      transcribing = [...transcribing, { turnId, item }];
     },
     dropInput(turnId) {
       promise(
@@ -188,6 +211,10 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
         `only the input that streams is dropped, not ${turnId}`,
       );
       input = null;
+    },
+    holdTurn(turnId) {
+      const isIn = asked.has(turnId) || failedTurns.has(turnId) || tooShort.includes(turnId);
+      promise(isIn, `a turn is held once its question is in, ${turnId} too`);
     },
     sendText(turnId) {
       connect();
@@ -247,6 +274,7 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
       if (link === "ready") {
         const [first] = responses;
         if (first !== undefined) steps.push(...responseSteps(first));
+        steps.push(...transcriptSteps());
         steps.push(trouble("connection is lost", 0.1, () => disconnect(lost)));
         steps.push(trouble("line breaks", 0.2, breakLine));
       } else if (link === "offline" && responses.length > 0) {

@@ -38,7 +38,7 @@ export function createWorld(random: Random): World {
   let turns = 0;
   let published: SessionView | null = null;
 
-  const person = personSim(() => shell);
+  const person = personSim(() => shell, random);
   const emit: Shell["dispatch"] = (event) => shell.dispatch(event);
   const narrate: Shell["narrate"] = (narration) => shell.narrate(narration);
   const capture = captureSim({ emit, random });
@@ -61,6 +61,7 @@ export function createWorld(random: Random): World {
       realtime: server,
       playback,
       tools,
+      consent: tools.consent,
       timers,
       mark: () => undefined,
       recordingLimitMs: () => stageBoundMs.utterance,
@@ -179,6 +180,7 @@ export function createWorld(random: Random): World {
     promise(tag === "idle" || tag === "failed", `a quiet session rests, and is not ${tag}`);
     promise(capture.gate() === null, "the microphone of a quiet session is shut");
     promise(timers.running().length === 0, "no timer runs in a quiet session");
+    promise(shell.state().asked.length === 0, "no question is open in a quiet session");
     const dangling = server.unansweredCalls().filter((call) => tools.runCalls.has(call));
     promise(dangling.length === 0, `every call that ran was answered, also ${dangling.join()}`);
   }

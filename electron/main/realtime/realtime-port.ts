@@ -11,7 +11,8 @@ import type { Narration } from "../session/conversation.ts";
 import type { SessionEvent } from "../session/types.ts";
 import { createAnswerStream } from "./answer-stream.ts";
 import { checkServer } from "./check-server.ts";
-import { assistantText, encode, functionCall, functionCallOutput, userText } from "./client-events.ts";
+import { createCalledTools } from "./called-tools.ts";
+import { encode, userText } from "./client-events.ts";
 import type { ClientEvent, CreatedItem } from "./client-events.ts";
 import { modelOf } from "./connection.ts";
 import { createInputPump } from "./input-pump.ts";
@@ -130,6 +131,13 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     send({ type: "conversation.item.create", event_id, item }, { kind: "other", turnId });
   };
 
+  const tools = createCalledTools({
+    createItem,
+    isReady: () => line.isReady,
+    isWanted: (turnId) => works.get(turnId)?.isAbandoned === false,
+    saidBefore: (turnId) => deps.history().find((past) => past.turnId === turnId)?.answer ?? "",
+  });
+
   const workOf = (turnId: TurnId): TurnWork => {
     const known = works.get(turnId);
     if (known !== undefined) return known;
@@ -142,12 +150,17 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     for (const [other, work] of works) {
       // The server has one input buffer: an utterance that nobody completes any more makes room.
       if (other !== turnId && work.input?.isComplete === false) work.input.drop();
-      if (!isOwed(other, work)) works.delete(other);
+      if (!isOwed(other, work)) forget(other);
     }
     line.freshen();
     return workOf(turnId);
   };
-  const isOwed = (turnId: TurnId, work: TurnWork): boolean => isOpen(work) || sequencer.owes(turnId);
+  const isOwed = (turnId: TurnId, work: TurnWork): boolean =>
+    isOpen(work) || (!work.isAbandoned && tools.isActing(turnId)) || sequencer.owes(turnId);
+  const forget = (turnId: TurnId): void => {
+    works.delete(turnId);
+    tools.forget(turnId);
+  };
 
   /** Whoever is talking goes on talking; a complete question can be told that it failed. */
   const need = (): Need => {
@@ -183,22 +196,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       giveUp(turnId, { kind: "answer-failed", code: "utterance_too_short" });
       return;
     }
-    retellCalls(turnId, work);
+    tools.retell(turnId);
     sequencer.request(turnId);
-  };
-
-  /** The session in which the tools were called is over: this one is told what they were asked, and what they gave. */
-  const retellCalls = (turnId: TurnId, work: TurnWork): void => {
-    const untold = [...work.calls.values()].filter(({ isKnown }) => !isKnown);
-    if (untold.length === 0) return;
-    const said = deps.history().find((past) => past.turnId === turnId)?.answer ?? "";
-    if (said !== "") createItem(turnId, assistantText(said));
-    for (const tool of untold) {
-      if (tool.output === null) continue;
-      tool.isKnown = true;
-      createItem(turnId, functionCall(tool.call));
-      createItem(turnId, functionCallOutput(tool.call.callId, tool.output));
-    }
   };
 
   const createText = (turnId: TurnId, text: string): void => {
@@ -233,7 +232,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     const work = works.get(turnId);
     work?.cancelHold?.();
     work?.input?.drop();
-    works.delete(turnId);
+    forget(turnId);
     sequencer.abandon(turnId);
     failedTurns.set(turnId, true);
     narrate({ type: "answerComplete", turnId });
@@ -254,9 +253,10 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     const { transcribing } = memory;
     sequencer.reset();
     answer.reset();
+    tools.sessionOver();
     memory = emptyMemory();
     const kept = new Map([...owed, ...unsaid]);
-    for (const turnId of works.keys()) if (!kept.has(turnId)) works.delete(turnId);
+    for (const turnId of works.keys()) if (!kept.has(turnId)) forget(turnId);
     for (const [turnId, work] of kept) prepareAgain(turnId, work);
     // What is said again is written down again; of the others no more words will come.
     for (const turnId of transcribing.values()) {
@@ -266,7 +266,6 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   };
   const prepareAgain = (turnId: TurnId, work: TurnWork): void => {
     work.isRepeat = true;
-    for (const tool of work.calls.values()) tool.isKnown = false;
     const { question } = work;
     if (question === null) return;
     if (question.kind === "text") {
@@ -380,14 +379,11 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     mark("responseDone", turnId, { outcome: outcome.kind });
     log.info("response-done", { outcome: outcome.kind });
     const calls = outcome.kind === "completed" ? outcome.calls : [];
-    for (const call of calls) {
-      memory.calls.set(call.callId, turnId);
-      works.get(turnId)?.calls.set(call.callId, { call, output: null, isKnown: true });
-    }
+    tools.called(turnId, calls);
     if (outcome.kind !== "failed") memory.unansweredText = null;
     // What failed may be asked for once more.
     if (calls.length === 0 && outcome.kind !== "failed") {
-      works.delete(turnId);
+      forget(turnId);
       narrate({ type: "answerComplete", turnId });
     }
     emit({ type: "responseDone", turnId, responseId, outcome });
@@ -449,7 +445,13 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     },
     dropInput: (turnId) => {
       works.get(turnId)?.input?.drop();
-      works.delete(turnId);
+      forget(turnId);
+      settle();
+    },
+    holdTurn: (turnId, calls) => {
+      if (failedTurns.has(turnId)) return;
+      workOf(turnId).isHeld = true;
+      tools.takeOver(turnId, calls);
       settle();
     },
     sendText: (turnId, text) => {
@@ -463,6 +465,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     requestResponse: (turnId, afterMs) => {
       if (failedTurns.has(turnId)) return;
       const work = workOf(turnId);
+      work.isHeld = false;
       work.cancelHold?.();
       work.cancelHold = null;
       const request = (): void => {
@@ -480,6 +483,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       const work = works.get(turnId);
       if (work === undefined) return;
       work.isAbandoned = true;
+      work.isHeld = false;
       work.wantsResponse = false;
       work.cancelHold?.();
       work.cancelHold = null;
@@ -487,7 +491,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       // It was said to a session that is over. Nobody waits for the answer, so it is not said to the next one, too.
       if (work.isRepeat && (work.text !== null || work.input?.state === "streaming")) {
         work.input?.drop();
-        works.delete(turnId);
+        forget(turnId);
       }
       settle();
     },
@@ -518,15 +522,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
         { kind: "other", turnId },
       );
     },
-    sendToolOutput: (turnId, callId, output) => {
-      const tool = works.get(turnId)?.calls.get(callId);
-      if (tool !== undefined) tool.output = output;
-      // A call of an earlier session is unknown to this one, which hears of it with the next request.
-      if (memory.calls.has(callId) && line.isReady) {
-        memory.calls.delete(callId);
-        memory.unansweredText = null;
-        createItem(turnId, functionCallOutput(callId, output));
-      }
+    sendToolOutput: (_turnId, callId, output) => {
+      if (tools.gave(callId, output)) memory.unansweredText = null;
       settle();
     },
     warmUp: line.want,

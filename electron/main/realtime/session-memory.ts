@@ -1,8 +1,8 @@
 /**
- * Owns what we know of the server's conversation: which utterances, items and calls are in it. A new connection is a
+ * Owns what we know of the server's conversation: which utterances and items are in it. A new connection is a
  * new, empty conversation, so all of it is forgotten with the connection. It never sends anything.
  */
-import type { CallId, ItemId, TurnId } from "../../../shared/ids.ts";
+import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import { rememberedItems, rememberedRequests } from "./realtime-tuning.ts";
 
 /** What a request was for, to match an error that names it. */
@@ -28,7 +28,6 @@ export interface SessionMemory {
   readonly transcribing: Map<ItemId, TurnId>;
   /** Answer items, with the turn that each belongs to. */
   readonly items: BoundedMap<ItemId, TurnId>;
-  readonly calls: BoundedMap<CallId, TurnId>;
   readonly requests: BoundedMap<string, SentRequest>;
   /** The text of the last item, as long as nothing has followed it: asked again, it is there already. */
   unansweredText: string | null;
@@ -39,7 +38,6 @@ export const emptyMemory = (): SessionMemory => ({
   pendingCommits: [],
   transcribing: new Map(),
   items: new BoundedMap(rememberedItems),
-  calls: new BoundedMap(rememberedItems),
   requests: new BoundedMap(rememberedRequests),
   unansweredText: null,
 });

@@ -239,6 +239,27 @@ export function turnViews(conversation: Conversation, limit: number): readonly T
 /** Why the newest answer cannot be heard; `null` if it can. */
 export const mutedAnswer = ({ turns }: Conversation): Failure | null => turns.at(-1)?.muted ?? null;
 
+/** What was said in a turn, as it was written down; `null`: that will never be known. */
+export interface HeardQuestion {
+  readonly turnId: TurnId;
+  readonly words: string | null;
+}
+
+/**
+ * The spoken question of which this is the last word, if it is one. Words that were cut off are none: the beginning of
+ * a sentence may say the opposite of the whole.
+ */
+export function questionHeard(before: Conversation, narration: Narration): HeardQuestion | null {
+  const { type } = narration;
+  if (type === "questionWhole" || type === "questionUnavailable") {
+    const turn = before.turns.find(byQuestion(narration.itemId));
+    const words = type === "questionWhole" ? narration.text.trim() : null;
+    return turn === undefined ? null : { turnId: turn.turnId, words };
+  }
+  if (type === "questionClosed" || type === "turnForgotten") return { turnId: narration.turnId, words: null };
+  return type === "turnRepeated" ? { turnId: narration.from, words: null } : null;
+}
+
 /** A tool of any turn runs, or waits for a yes. */
 export const isToolAtWork = ({ turns }: Conversation): boolean =>
   turns.some(({ actions }) => actions.some(({ state }) => state === "waiting" || state === "running"));

@@ -3,7 +3,7 @@
  */
 import { assertNever } from "../../../shared/assert-never.ts";
 import type { Failure } from "../../../shared/failure.ts";
-import type { TurnId } from "../../../shared/ids.ts";
+import type { CallId, TurnId } from "../../../shared/ids.ts";
 import { longestRetryWaitMs, mostAttempts, mostToolRounds, shortestUtteranceMs } from "./tuning.ts";
 import type {
   Ask,
@@ -15,19 +15,43 @@ import type {
   Stage,
   ToolCall,
   Transition,
+  TurnState,
 } from "./types.ts";
 
-export const initialState: SessionState = { tag: "idle", reason: "none" };
+export const initialState: SessionState = { tag: "idle", reason: "none", asked: [] };
 
 type EventOf<Type extends SessionEvent["type"]> = Extract<SessionEvent, { readonly type: Type }>;
-type StateOf<Tag extends SessionState["tag"]> = Extract<SessionState, { readonly tag: Tag }>;
+type StateOf<Tag extends TurnState["tag"]> = Extract<TurnState, { readonly tag: Tag }>;
+
+/** A transition as far as the turn goes: what is asked of the person goes on beside it. */
+interface Step {
+  readonly state: TurnState;
+  readonly effects: readonly SessionEffect[];
+}
 
 /**
  * Total over state × event. A fact keyed to another turn is a no-op, so late work can never touch a newer turn.
- * Two facts are not keyed to the current turn: `playbackFlushed` (it belongs to the turn that a barge-in has
- * replaced) and `toolFinished` (a late output must still reach the model).
+ * Three facts are not keyed to the current turn: `playbackFlushed` (it belongs to the turn that a barge-in has
+ * replaced), `toolFinished` (a late output must still reach the model), and what is asked about a call.
  */
 export function transition(state: SessionState, event: SessionEvent): Transition {
+  const asked = askedAfter(state.asked, event);
+  const next = step(state, event);
+  return next.state === state && asked === state.asked
+    ? { state, effects: next.effects }
+    : { state: { ...next.state, asked }, effects: next.effects };
+}
+
+function askedAfter(asked: readonly CallId[], event: SessionEvent): readonly CallId[] {
+  if (event.type === "approvalAsked") {
+    return asked.includes(event.callId) ? asked : [...asked, event.callId];
+  }
+  // A call that has ended is not asked about, whatever became of the question.
+  const isOver = event.type === "approvalSettled" || event.type === "toolFinished";
+  return isOver && asked.includes(event.callId) ? asked.filter((callId) => callId !== event.callId) : asked;
+}
+
+function step(state: SessionState, event: SessionEvent): Step {
   switch (event.type) {
     case "talkPressed":
       return startListening(state, event.turnId);
@@ -103,6 +127,13 @@ export function transition(state: SessionState, event: SessionEvent): Transition
       return settle(state, event.parts);
     case "toolFinished":
       return toolFinished(state, event);
+    case "approvalAsked":
+    case "approvalSettled":
+      return stay(state);
+    case "consentHeard":
+      return state.tag === "consenting" && isCurrent(state, event)
+        ? afterConsent(state, event.isAnswered)
+        : stay(state);
     case "expired":
       return stageOf(state) === event.stage && "turnId" in state && isCurrent(state, event)
         ? expire(state, event.stage)
@@ -124,6 +155,8 @@ export function stageOf(state: SessionState): Stage | null {
       return "tail";
     case "settling":
       return "flush";
+    case "consenting":
+      return "consent";
     case "awaiting":
       return "answer";
     case "responding":
@@ -136,9 +169,9 @@ export function stageOf(state: SessionState): Stage | null {
   }
 }
 
-const stay = (state: SessionState): Transition => ({ state, effects: [] });
+const stay = (state: TurnState): Step => ({ state, effects: [] });
 
-const to = (state: SessionState, ...effects: readonly SessionEffect[]): Transition => ({ state, effects });
+const to = (state: TurnState, ...effects: readonly SessionEffect[]): Step => ({ state, effects });
 
 const isCurrent = (state: { readonly turnId: TurnId }, event: { readonly turnId: TurnId }): boolean =>
   state.turnId === event.turnId;
@@ -146,14 +179,14 @@ const isCurrent = (state: { readonly turnId: TurnId }, event: { readonly turnId:
 type AnswerState = StateOf<"awaiting"> | StateOf<"responding"> | StateOf<"acting">;
 
 /** Words said before a tool call go on playing while the tool runs and while the next response is made. */
-const mayBeAudible = (state: SessionState): state is AnswerState =>
+const mayBeAudible = (state: TurnState): state is AnswerState =>
   state.tag === "awaiting" || state.tag === "responding" || state.tag === "acting";
 
 /**
  * What must end before a new turn begins. A complete question is still handed to the model: those words were meant
  * for it, they only lose their own answer.
  */
-function leave(state: SessionState): readonly SessionEffect[] {
+function leave(state: TurnState): readonly SessionEffect[] {
   switch (state.tag) {
     case "idle":
     case "failed":
@@ -167,6 +200,8 @@ function leave(state: SessionState): readonly SessionEffect[] {
       ];
     case "finishing":
       return [{ type: "commitInput", turnId: state.turnId }];
+    case "consenting":
+      return [{ type: "abandonTurn", turnId: state.turnId }];
     case "awaiting":
     case "responding":
     case "acting":
@@ -178,13 +213,13 @@ function leave(state: SessionState): readonly SessionEffect[] {
 }
 
 /** Is something of an answer playing, about to, or just silenced? Then a new question is a barge-in. */
-const hasAnswer = (state: SessionState): boolean =>
+const hasAnswer = (state: TurnState): boolean =>
   state.tag === "responding" ||
   state.tag === "acting" ||
   state.tag === "settling" ||
   (state.tag === "awaiting" && state.round > 1);
 
-function startListening(state: SessionState, turnId: TurnId): Transition {
+function startListening(state: TurnState, turnId: TurnId): Step {
   const isBargeIn = hasAnswer(state);
   const leaving = leave(state);
   // Silence first, then the microphone before everything that may take time. Opening a new take seals the old one.
@@ -207,19 +242,19 @@ function startListening(state: SessionState, turnId: TurnId): Transition {
   );
 }
 
-function finishListening(state: StateOf<"listening">): Transition {
+function finishListening(state: StateOf<"listening">): Step {
   return to(
     { tag: "finishing", turnId: state.turnId, trouble: state.trouble },
     { type: "finishCapture", turnId: state.turnId },
   );
 }
 
-function forgetListening(state: StateOf<"listening">): Transition {
+function forgetListening(state: StateOf<"listening">): Step {
   return to({ tag: "idle", reason: "cancelled" }, ...leave(state));
 }
 
 /** A complete question: typed, or an utterance sent again. */
-function ask(state: SessionState, turnId: TurnId, question: Ask): Transition {
+function ask(state: TurnState, turnId: TurnId, question: Ask): Step {
   const leaving = leave(state);
   // The model's memory of the old answer must be cut before it answers the new question.
   return hasAnswer(state)
@@ -257,12 +292,12 @@ const submit = (turnId: TurnId, question: Ask): readonly SessionEffect[] => [
 ];
 
 /** Also at rest: a tool of an earlier turn may still run. What it gives, if only that it was stopped, reaches the model. */
-function stop(state: SessionState): Transition {
+function stop(state: TurnState): Step {
   const { state: rest, effects } = quieten(state);
   return to(rest, ...effects, { type: "stopTools" });
 }
 
-function quieten(state: SessionState): Transition {
+function quieten(state: TurnState): Step {
   switch (state.tag) {
     case "idle":
       return stay(state);
@@ -278,6 +313,7 @@ function quieten(state: SessionState): Transition {
       );
     case "settling":
       return to({ tag: "idle", reason: "cancelled" });
+    case "consenting":
     case "awaiting":
     case "responding":
     case "acting":
@@ -287,7 +323,7 @@ function quieten(state: SessionState): Transition {
   }
 }
 
-function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): Transition {
+function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): Step {
   if (state.tag !== "finishing" || !isCurrent(state, event)) return stay(state);
   const { turnId, trouble } = state;
   if (event.speechMs < shortestUtteranceMs) {
@@ -301,16 +337,31 @@ function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): 
   if (trouble !== null) {
     return to({ tag: "failed", turnId, failure: trouble, kept: question }, { type: "dropInput", turnId });
   }
-  return to(awaiting(turnId, question), { type: "commitInput", turnId }, request(turnId));
+  const commit: SessionEffect = { type: "commitInput", turnId };
+  const { asked } = state;
+  return asked.length > 0
+    ? to({ tag: "consenting", turnId, ask: question, calls: asked }, commit, {
+        type: "holdTurn",
+        turnId,
+        calls: asked,
+      })
+    : to(awaiting(turnId, question), commit, request(turnId));
 }
 
-function captureSilence(state: SessionState, event: EventOf<"captureSilence">): Transition {
+/** A yes or a no is no question: the model goes on once the calls that it was about have ended. */
+function afterConsent({ turnId, ask, calls }: StateOf<"consenting">, isAnswered: boolean): Step {
+  return isAnswered && calls.length > 0
+    ? to({ tag: "acting", turnId, ask, round: 1, isAudible: false, waiting: calls })
+    : to(awaiting(turnId, ask), request(turnId));
+}
+
+function captureSilence(state: TurnState, event: EventOf<"captureSilence">): Step {
   if (state.tag !== "listening" || !isCurrent(state, event)) return stay(state);
   if (event.isSilent) return to({ ...state, microphone: { kind: "silent" } });
   return state.microphone.kind === "silent" ? to({ ...state, microphone: { kind: "well" } }) : stay(state);
 }
 
-function captureFailed(state: SessionState, event: EventOf<"captureFailed">): Transition {
+function captureFailed(state: TurnState, event: EventOf<"captureFailed">): Step {
   if ((state.tag !== "listening" && state.tag !== "finishing") || !isCurrent(state, event))
     return stay(state);
   const { turnId } = state;
@@ -324,14 +375,14 @@ function captureFailed(state: SessionState, event: EventOf<"captureFailed">): Tr
   );
 }
 
-function responseDone(state: SessionState, event: EventOf<"responseDone">): Transition {
+function responseDone(state: TurnState, event: EventOf<"responseDone">): Step {
   if (state.tag !== "responding" || !isCurrent(state, event) || state.responseId !== event.responseId) {
     return stay(state);
   }
   return afterResponse(state, event.outcome);
 }
 
-function afterResponse(state: StateOf<"responding">, outcome: ResponseOutcome): Transition {
+function afterResponse(state: StateOf<"responding">, outcome: ResponseOutcome): Step {
   const { turnId } = state;
   const end: SessionEffect = { type: "endPlayback", turnId };
   switch (outcome.kind) {
@@ -364,7 +415,7 @@ function afterResponse(state: StateOf<"responding">, outcome: ResponseOutcome): 
 }
 
 /** The server's own trouble may be over in a moment, and so may a limit whose end it names. */
-function failedAnswer(state: StateOf<"responding">, failure: Failure): Transition {
+function failedAnswer(state: StateOf<"responding">, failure: Failure): Step {
   if (failure.kind === "server-error") return askAgain(state, failure, 0);
   const waitMs = failure.kind === "rate-limit" ? failure.retryAfterMs : null;
   if (waitMs !== null && waitMs <= longestRetryWaitMs) return askAgain(state, failure, waitMs);
@@ -376,11 +427,11 @@ function askAgain(
   state: StateOf<"awaiting"> | StateOf<"responding">,
   trouble: Failure,
   afterMs: number,
-): Transition {
+): Step {
   const { turnId, ask, round, attempt } = state;
   const isHeard = state.tag === "responding" && state.isHeard;
   if (isHeard || attempt >= mostAttempts) return fail(state, trouble, ask);
-  const again: SessionState = {
+  const again: TurnState = {
     tag: "awaiting",
     turnId,
     ask,
@@ -398,14 +449,14 @@ function askAgain(
  * In `acting` the tools run on: their outputs go out with the next request, each tool having run once. An answer that
  * is wholly here outlives its connection, too: it plays to its end.
  */
-function answerLost(state: SessionState, event: EventOf<"answerLost">): Transition {
+function answerLost(state: TurnState, event: EventOf<"answerLost">): Step {
   if (!mayBeAudible(state) || !isCurrent(state, event) || state.tag === "acting") return stay(state);
   if (state.tag === "responding" && state.isGenerated) return stay(state);
   return askAgain(state, event.failure, 0);
 }
 
 /** The calls are refused, not ignored: one without an output dangles in the model's context for ever. */
-function endToolLoop(state: StateOf<"responding">, calls: readonly ToolCall[]): Transition {
+function endToolLoop(state: StateOf<"responding">, calls: readonly ToolCall[]): Step {
   const { turnId } = state;
   const output = JSON.stringify({ error: "Too many tool calls in a row. Answer the user instead." });
   const failed = fail(state, { kind: "tool-loop" }, null);
@@ -416,21 +467,23 @@ function endToolLoop(state: StateOf<"responding">, calls: readonly ToolCall[]): 
   );
 }
 
-function toolFinished(state: SessionState, event: EventOf<"toolFinished">): Transition {
+function toolFinished(state: TurnState, event: EventOf<"toolFinished">): Step {
   const output: SessionEffect = {
     type: "sendToolOutput",
     turnId: event.turnId,
     callId: event.callId,
     output: event.output,
   };
-  if (state.tag !== "acting" || !isCurrent(state, event)) return to(state, output);
-  const waiting = state.waiting.filter((callId) => callId !== event.callId);
+  const isOther = (callId: CallId): boolean => callId !== event.callId;
+  if (state.tag === "consenting") return to({ ...state, calls: state.calls.filter(isOther) }, output);
+  if (state.tag !== "acting" || !state.waiting.includes(event.callId)) return to(state, output);
+  const waiting = state.waiting.filter(isOther);
   if (waiting.length > 0) return to({ ...state, waiting }, output);
   const { turnId, ask, round, isAudible } = state;
   return to({ ...awaiting(turnId, ask), round: round + 1, isAudible }, output, request(turnId));
 }
 
-function settle(state: SessionState, parts: readonly HeardPart[]): Transition {
+function settle(state: TurnState, parts: readonly HeardPart[]): Step {
   const cuts = parts.flatMap((part) => cut(part, parts));
   return state.tag === "settling"
     ? to(awaiting(state.turnId, state.ask), ...cuts, ...submit(state.turnId, state.ask))
@@ -448,7 +501,7 @@ function cut(part: HeardPart, parts: readonly HeardPart[]): readonly SessionEffe
   return part.contentIndex === 0 && isUnheard ? [{ type: "deleteItem", itemId: part.itemId }] : [];
 }
 
-function turnFailed(state: SessionState, event: EventOf<"turnFailed">): Transition {
+function turnFailed(state: TurnState, event: EventOf<"turnFailed">): Step {
   if (!("turnId" in state) || !isCurrent(state, event)) return stay(state);
   switch (state.tag) {
     case "listening":
@@ -461,6 +514,7 @@ function turnFailed(state: SessionState, event: EventOf<"turnFailed">): Transiti
     case "responding":
       // An answer that is wholly here outlives its connection too: it plays to its end.
       return state.isGenerated ? stay(state) : fail(state, event.failure, state.ask);
+    case "consenting":
     case "awaiting":
     case "acting":
       return fail(state, event.failure, state.ask);
@@ -469,11 +523,11 @@ function turnFailed(state: SessionState, event: EventOf<"turnFailed">): Transiti
   }
 }
 
-function fail(state: AnswerState, failure: Failure, kept: Ask | null): Transition {
+function fail(state: AnswerState | StateOf<"consenting">, failure: Failure, kept: Ask | null): Step {
   return to({ tag: "failed", turnId: state.turnId, failure, kept }, ...leave(state));
 }
 
-function expire(state: SessionState, stage: Stage): Transition {
+function expire(state: TurnState, stage: Stage): Step {
   switch (state.tag) {
     case "listening":
       return stage === "utterance" ? to({ ...state, isLimitReached: true }) : finishListening(state);
@@ -489,6 +543,8 @@ function expire(state: SessionState, stage: Stage): Transition {
       );
     case "settling":
       return settle(state, []);
+    case "consenting":
+      return afterConsent(state, false);
     case "awaiting":
     case "responding":
     case "acting":

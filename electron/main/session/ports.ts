@@ -50,6 +50,8 @@ export interface RealtimePort {
   beginInput(turnId: TurnId, utterance: TurnId): void;
   commitInput(turnId: TurnId): void;
   dropInput(turnId: TurnId): void;
+  /** An answer is asked for later or not at all. These calls go on with this turn, whichever made them. */
+  holdTurn(turnId: TurnId, calls: readonly CallId[]): void;
   sendText(turnId: TurnId, text: string): void;
   requestResponse(turnId: TurnId, afterMs: number): void;
   abandonTurn(turnId: TurnId): void;
@@ -80,6 +82,19 @@ export interface ToolPort {
   run(turnId: TurnId, call: ToolCall): void;
   /** Everything that runs or waits for a yes, at once. Each still ends with its toolFinished. */
   stopAll(): void;
+}
+
+/**
+ * Whoever takes what a person says for the answer to a question of ours. It is told of every turn, in the order of
+ * events, and tells consentHeard for each `heard`.
+ */
+export interface ConsentPort {
+  /** `isByKey`: by pressing the talk key, which may be to answer. */
+  turnBegan(turnId: TurnId, isByKey: boolean): void;
+  /** It was a tap: nobody's hand is on the key while the turn is said. */
+  notHeld(turnId: TurnId): void;
+  /** What was said in the turn, as it was written down; `null`: that will never be known. The first word counts. */
+  heard(turnId: TurnId, words: string | null): void;
 }
 
 /** Timers, injected so that tests decide when time passes. */

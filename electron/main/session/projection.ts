@@ -6,10 +6,10 @@ import { isToolAtWork, mutedAnswer, turnViews, type Conversation } from "./conve
 import type { GrammarState } from "./hotkey-grammar.ts";
 import type { Link } from "./ports.ts";
 import { stageBoundMs } from "./tuning.ts";
-import type { MicrophoneNote, SessionState } from "./types.ts";
+import type { MicrophoneNote, TurnState } from "./types.ts";
 
 export interface Projected {
-  readonly state: SessionState;
+  readonly state: TurnState;
   readonly link: Link;
   readonly grammar: GrammarState;
   readonly conversation: Conversation;
@@ -45,7 +45,7 @@ export function project(from: Projected): SessionView {
   };
 }
 
-function phaseOf(state: SessionState, { status }: Link): Phase {
+function phaseOf(state: TurnState, { status }: Link): Phase {
   switch (state.tag) {
     case "idle":
       return "idle";
@@ -53,6 +53,7 @@ function phaseOf(state: SessionState, { status }: Link): Phase {
       return state.deviceLabel === null ? "arming" : "listening";
     case "finishing":
     case "settling":
+    case "consenting":
       return "thinking";
     case "awaiting":
       return status === "ready" ? "thinking" : "reconnecting";
@@ -67,7 +68,7 @@ function phaseOf(state: SessionState, { status }: Link): Phase {
   }
 }
 
-function outcomeOf(state: SessionState): Outcome {
+function outcomeOf(state: TurnState): Outcome {
   return state.tag === "idle" ? state.reason : "none";
 }
 
@@ -102,13 +103,15 @@ function noticeOf({ state, link, isMended, conversation }: Projected): NoticeVie
       return state.reason === "answered" ? afterMuted(conversation) : null;
     case "settling":
       return null;
+    case "consenting":
+      return whileWaiting(null, link);
     default:
       return assertNever(state);
   }
 }
 
 /** While the person still talks: what they say is kept, whatever it is. The most urgent word comes first. */
-function whileListening(state: Extract<SessionState, { tag: "listening" }>, link: Link): NoticeView | null {
+function whileListening(state: Extract<TurnState, { tag: "listening" }>, link: Link): NoticeView | null {
   if (state.isLimitReached) {
     return {
       title: "Still talking?",
@@ -184,7 +187,7 @@ function afterMuted(conversation: Conversation): NoticeView | null {
 }
 
 function afterFailure(
-  { failure, kept }: Extract<SessionState, { tag: "failed" }>,
+  { failure, kept }: Extract<TurnState, { tag: "failed" }>,
   isMended: boolean,
 ): NoticeView {
   const words = describeFailure(failure);

@@ -5,11 +5,26 @@
 import { assertNever } from "../../../shared/assert-never.ts";
 import type { TurnId } from "../../../shared/ids.ts";
 import type { Destination, SessionView } from "../../../shared/session-view.ts";
-import { emptyConversation, narrate, type Conversation, type Narration } from "./conversation.ts";
+import {
+  emptyConversation,
+  narrate,
+  questionHeard,
+  type Conversation,
+  type Narration,
+} from "./conversation.ts";
 import { historyOf, type PastTurn } from "./history.ts";
 import { initialGrammar, interpret, type GrammarInput, type GrammarVerb } from "./hotkey-grammar.ts";
 import { initialState, stageOf, transition } from "./machine.ts";
-import type { CapturePort, Link, Mark, PlaybackPort, RealtimePort, TimerHost, ToolPort } from "./ports.ts";
+import type {
+  CapturePort,
+  ConsentPort,
+  Link,
+  Mark,
+  PlaybackPort,
+  RealtimePort,
+  TimerHost,
+  ToolPort,
+} from "./ports.ts";
 import { project } from "./projection.ts";
 import { storyOf } from "./story.ts";
 import { stageBoundMs, tapWindowMs } from "./tuning.ts";
@@ -20,6 +35,7 @@ export interface ShellDeps {
   readonly realtime: RealtimePort;
   readonly playback: PlaybackPort;
   readonly tools: ToolPort;
+  readonly consent: ConsentPort;
   readonly timers: TimerHost;
   readonly mark: Mark;
   readonly newTurnId: () => TurnId;
@@ -95,17 +111,35 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     deps.publish(view());
   }
 
-  function handle(event: SessionEvent): void {
+  function handle(event: SessionEvent, isByKey = false): void {
     const before = state;
     const next = transition(before, event);
     state = next.state;
-    for (const narration of storyOf(before, event, state)) conversation = narrate(conversation, narration);
+    for (const narration of storyOf(before, event, state)) tell(narration);
     if (state.tag === "failed" && before.tag !== "failed") {
       deps.mark("failed", state.turnId, { kind: state.failure.kind });
     }
     for (const effect of next.effects) perform(effect);
+    const begun = turnOf(state);
+    if (begun !== null && begun !== turnOf(before))
+      guard("turnBegan", () => deps.consent.turnBegan(begun, isByKey));
     armStage();
     reconcileKey();
+  }
+
+  function tell(narration: Narration): void {
+    const heard = questionHeard(conversation, narration);
+    conversation = narrate(conversation, narration);
+    if (heard !== null) guard("heard", () => deps.consent.heard(heard.turnId, heard.words));
+  }
+
+  /** Of a listener that throws the conversation is not to suffer. */
+  function guard(where: string, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      deps.onMistake(where, error);
+    }
   }
 
   function perform(effect: SessionEffect): void {
@@ -119,7 +153,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
 
   function armStage(): void {
     const stage = stageOf(state);
-    const turnId = "turnId" in state ? state.turnId : null;
+    const turnId = turnOf(state);
     const round = "round" in state ? state.round : 0;
     const attempt = "attempt" in state ? state.attempt : 0;
     const key = stage === null ? "" : `${stage} ${turnId} ${round} ${attempt}`;
@@ -147,6 +181,10 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
       if (grammar === "pressed") {
         cancelTapWindow = deps.timers.start(tapWindowMs, () => run(() => handleKey("tapWindowElapsed")));
       }
+      const turnId = turnOf(state);
+      if (before === "pressed" && grammar === "latched" && turnId !== null) {
+        guard("notHeld", () => deps.consent.notHeld(turnId));
+      }
     }
     return step.verb;
   }
@@ -158,11 +196,11 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
       case "talkPressed": {
         const turnId = deps.newTurnId();
         deps.mark("talkPressed", turnId);
-        handle({ type: "talkPressed", turnId });
+        handle({ type: "talkPressed", turnId }, true);
         return;
       }
       case "talkReleased":
-        deps.mark("talkReleased", "turnId" in state ? state.turnId : null);
+        deps.mark("talkReleased", turnOf(state));
         handle({ type: "talkReleased" });
         return;
       case "talkCancelled":
@@ -201,6 +239,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
         return finish();
       case "finishing":
       case "settling":
+      case "consenting":
       case "awaiting":
       case "responding":
       case "acting":
@@ -225,10 +264,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
   return {
     key: (input) => run(() => handleKey(input)),
     dispatch: (event) => run(() => handle(event)),
-    narrate: (narration) =>
-      run(() => {
-        conversation = narrate(conversation, narration);
-      }),
+    narrate: (narration) => run(() => tell(narration)),
     linkChanged: (next) =>
       run(() => {
         link = next;
@@ -256,6 +292,8 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     view,
   };
 }
+
+const turnOf = (state: SessionState): TurnId | null => ("turnId" in state ? state.turnId : null);
 
 /** What a port that threw would have told, so that no turn waits for it. */
 function factsOfThrow(effect: SessionEffect): readonly SessionEvent[] {
@@ -288,6 +326,8 @@ function route(effect: SessionEffect, to: ShellDeps): void {
       return to.realtime.commitInput(effect.turnId);
     case "dropInput":
       return to.realtime.dropInput(effect.turnId);
+    case "holdTurn":
+      return to.realtime.holdTurn(effect.turnId, effect.calls);
     case "sendText":
       return to.realtime.sendText(effect.turnId, effect.text);
     case "requestResponse":

@@ -1,14 +1,10 @@
 /** Owns what a transition means for the words that are shown. Pure; it decides nothing about the turn. */
 import type { TurnId } from "../../../shared/ids.ts";
 import type { Narration } from "./conversation.ts";
-import type { SessionEvent, SessionState } from "./types.ts";
+import type { SessionEvent, TurnState } from "./types.ts";
 
 /** The narrations that follow from one transition, oldest turn first. */
-export function storyOf(
-  before: SessionState,
-  event: SessionEvent,
-  after: SessionState,
-): readonly Narration[] {
+export function storyOf(before: TurnState, event: SessionEvent, after: TurnState): readonly Narration[] {
   return [
     ...ending(before, after),
     ...askingAgain(before, after),
@@ -18,10 +14,10 @@ export function storyOf(
   ];
 }
 
-const turnOf = (state: SessionState): TurnId | null => ("turnId" in state ? state.turnId : null);
+const turnOf = (state: TurnState): TurnId | null => ("turnId" in state ? state.turnId : null);
 
 /** What became of the turn that was current before. */
-function ending(before: SessionState, after: SessionState): readonly Narration[] {
+function ending(before: TurnState, after: TurnState): readonly Narration[] {
   const turnId = turnOf(before);
   if (turnId === null) return [];
   if (turnOf(after) === turnId) return after.tag === "failed" ? failing(before, after) : [];
@@ -37,15 +33,15 @@ function ending(before: SessionState, after: SessionState): readonly Narration[]
 
 /** A recording of which nothing is kept leaves no words behind; any other question stays to be seen. */
 function failing(
-  before: SessionState,
-  { turnId, kept }: Extract<SessionState, { tag: "failed" }>,
+  before: TurnState,
+  { turnId, kept }: Extract<TurnState, { tag: "failed" }>,
 ): readonly Narration[] {
   if (before.tag === "failed") return [];
   const isUnsaid = kept === null && (before.tag === "listening" || before.tag === "finishing");
   return [{ type: isUnsaid ? "turnForgotten" : "answerInterrupted", turnId }];
 }
 
-function beginning(before: SessionState, event: SessionEvent, after: SessionState): readonly Narration[] {
+function beginning(before: TurnState, event: SessionEvent, after: TurnState): readonly Narration[] {
   const turnId = turnOf(after);
   if (turnId === null || turnId === turnOf(before)) return [];
   if (event.type === "talkPressed") return [{ type: "turnBegan", turnId, kind: "spoken", text: "" }];
@@ -55,13 +51,13 @@ function beginning(before: SessionState, event: SessionEvent, after: SessionStat
 }
 
 /** An answer that was lost unheard is as if it had never begun. */
-const askingAgain = (before: SessionState, after: SessionState): readonly Narration[] =>
+const askingAgain = (before: TurnState, after: TurnState): readonly Narration[] =>
   before.tag === "responding" && after.tag === "awaiting" && before.turnId === after.turnId
     ? [{ type: "answerWithdrawn", turnId: after.turnId }]
     : [];
 
 /** Before a tool call, too, and while it runs: nothing more of this answer will be heard. */
-function muting(before: SessionState, event: SessionEvent): readonly Narration[] {
+function muting(before: TurnState, event: SessionEvent): readonly Narration[] {
   if (event.type !== "playbackFailed") return [];
   return before.tag === "awaiting" || before.tag === "responding" || before.tag === "acting"
     ? [{ type: "answerMuted", turnId: before.turnId, failure: event.failure }]

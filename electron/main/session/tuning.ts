@@ -26,6 +26,8 @@ export const stageBoundMs: Readonly<Record<Stage, number>> = {
   tail: 1_500,
   /** The worklet answers a flush within one device period (10 ms); without a page nothing was heard. */
   flush: 400,
+  /** Words are written down within 1 to 3 s of their end, beside the conversation; then it goes on without them. */
+  consent: 6_000,
   /** From the complete question to the first sign of an answer; reasoning models think up to 20 s. */
   answer: 45_000,
   /** One response, from its first event to its last; the longest (4,096 tokens) is under 4 minutes. */

@@ -35,7 +35,8 @@ export type ResponseOutcome =
 
 type IdleReason = "none" | "answered" | "interrupted" | "cancelled" | "too-short";
 
-export type SessionState =
+/** What the current turn, if any, is about. */
+export type TurnState =
   | { readonly tag: "idle"; readonly reason: IdleReason }
   /** The microphone is open or opening, the key (or the latch) is down. */
   | {
@@ -55,6 +56,17 @@ export type SessionState =
   | { readonly tag: "finishing"; readonly turnId: TurnId; readonly trouble: Failure | null }
   /** A typed or repeated question waits until the flush has told how much of the old answer was heard. */
   | { readonly tag: "settling"; readonly turnId: TurnId; readonly ask: Ask }
+  /**
+   * What was said while the person was asked whether tools may run: it is complete, and its words are on their way to
+   * whoever asked. They are the answer to that, or a question like any other.
+   */
+  | {
+      readonly tag: "consenting";
+      readonly turnId: TurnId;
+      readonly ask: Ask;
+      /** Of those that were asked about, the calls that have not ended. */
+      readonly calls: readonly CallId[];
+    }
   /** The question is complete, an answer is asked for and has not begun. */
   | {
       readonly tag: "awaiting";
@@ -82,7 +94,7 @@ export type SessionState =
       /** The model has finished; what it said may still be playing. */
       readonly isGenerated: boolean;
     }
-  /** Tools run; the model goes on when every output is in. */
+  /** Tools run, called in this turn or answered for in it; the model goes on when every output is in. */
   | {
       readonly tag: "acting";
       readonly turnId: TurnId;
@@ -93,6 +105,11 @@ export type SessionState =
     }
   /** The turn went wrong. `kept` is what can be sent again. The next press starts afresh. */
   | { readonly tag: "failed"; readonly turnId: TurnId; readonly failure: Failure; readonly kept: Ask | null };
+
+export type SessionState = TurnState & {
+  /** Calls, of whichever turn, of which the person is asked whether they may run. */
+  readonly asked: readonly CallId[];
+};
 
 /** What the person must know of the microphone while they talk. */
 export type MicrophoneNote =
@@ -174,17 +191,22 @@ export type SessionEvent =
   | { readonly type: "playbackFailed"; readonly failure: Failure }
   /** Keyed by item, not by turn: it belongs to the turn that a barge-in has already replaced. */
   | { readonly type: "playbackFlushed"; readonly parts: readonly HeardPart[] }
-  /** Not keyed to the current turn: a late output must still reach the model, or its call dangles for ever. */
+  /** Known by its call: a late output must still reach the model, or its call dangles for ever. */
   | {
       readonly type: "toolFinished";
       readonly turnId: TurnId;
       readonly callId: CallId;
       readonly output: string;
     }
+  /** The person is asked whether this call may run; then they are not any more. Keyed to no turn, as its question is. */
+  | { readonly type: "approvalAsked"; readonly callId: CallId }
+  | { readonly type: "approvalSettled"; readonly callId: CallId }
+  /** What was said in this turn was, or was not, the answer to such a question. */
+  | { readonly type: "consentHeard"; readonly turnId: TurnId; readonly isAnswered: boolean }
   | { readonly type: "expired"; readonly turnId: TurnId; readonly stage: Stage };
 
 /** Stages that must end by themselves; each has its bound in tuning.ts. */
-export type Stage = "utterance" | "limit" | "tail" | "flush" | "answer" | "generation" | "tools";
+export type Stage = "utterance" | "limit" | "tail" | "flush" | "consent" | "answer" | "generation" | "tools";
 
 export type SessionEffect =
   | { readonly type: "openCapture"; readonly turnId: TurnId }
@@ -197,6 +219,11 @@ export type SessionEffect =
   /** Everything up to here is in: commit it (locally dropped when shorter than the server accepts). */
   | { readonly type: "commitInput"; readonly turnId: TurnId }
   | { readonly type: "dropInput"; readonly turnId: TurnId }
+  /**
+   * The question is in, and an answer is asked for later or not at all: keep what it takes. These calls go on with this
+   * turn, whichever made them.
+   */
+  | { readonly type: "holdTurn"; readonly turnId: TurnId; readonly calls: readonly CallId[] }
   | { readonly type: "sendText"; readonly turnId: TurnId; readonly text: string }
   /** `afterMs`: not before; the server has named a wait. */
   | { readonly type: "requestResponse"; readonly turnId: TurnId; readonly afterMs: number }

@@ -7,13 +7,13 @@ import {
   type Narration,
 } from "../../../electron/main/session/conversation.ts";
 import { project, type Projected } from "../../../electron/main/session/projection.ts";
-import type { Ask, MicrophoneNote, SessionState } from "../../../electron/main/session/types.ts";
+import type { Ask, MicrophoneNote, TurnState } from "../../../electron/main/session/types.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import { turnId } from "../../../shared/ids.ts";
 import { stateText } from "../../support/session-notation.ts";
-import { c1, lost, sampleStates, speech, t2, t3 } from "../../support/session-samples.ts";
+import { c1, lost, sampleTurns, speech, t2, t3 } from "../../support/session-samples.ts";
 
-const view = (state: SessionState, from: Partial<Projected> = {}) =>
+const view = (state: TurnState, from: Partial<Projected> = {}) =>
   project({
     state,
     link: { status: "ready", trouble: null },
@@ -38,7 +38,7 @@ const listeningState = {
   trouble: null,
 } as const;
 
-const failed = (failure: Failure, kept: Ask | null): SessionState => ({
+const failed = (failure: Failure, kept: Ask | null): TurnState => ({
   tag: "failed",
   turnId: t2,
   failure,
@@ -64,10 +64,10 @@ describe("the view of a state", () => {
       failure,
     });
     const muted = { title: "The answer cannot be played" };
-    for (const state of sampleStates.filter(({ tag }) => tag === "responding" || tag === "acting")) {
+    for (const state of sampleTurns.filter(({ tag }) => tag === "responding" || tag === "acting")) {
       expect(view(state, { conversation }).notice).toMatchObject({ ...muted, action: null });
     }
-    const over: SessionState = { tag: "idle", reason: "answered" };
+    const over: TurnState = { tag: "idle", reason: "answered" };
     expect(view(over, { conversation }).notice).toMatchObject({ ...muted, action: "dismiss" });
     expect(view({ tag: "idle", reason: "none" }, { conversation }).notice).toBeNull();
     expect(view(over, { conversation: narrate(conversation, { ...began, turnId: t3 }) }).notice).toBeNull();
@@ -92,7 +92,7 @@ describe("the view of a state", () => {
   });
 
   it("has its phase", () => {
-    expect(Object.fromEntries(sampleStates.map((state) => [stateText(state), view(state).phase]))).toEqual({
+    expect(Object.fromEntries(sampleTurns.map((state) => [stateText(state), view(state).phase]))).toEqual({
       "idle(none)": "idle",
       "idle(answered)": "idle",
       "listening(arming) t2": "arming",
@@ -105,6 +105,9 @@ describe("the view of a state", () => {
       "finishing t2": "thinking",
       "finishing(trouble) t2": "thinking",
       "settling(typed) t2": "thinking",
+      "consenting(c1) t2": "thinking",
+      "consenting(c1 c2) t2": "thinking",
+      "consenting t2": "thinking",
       "awaiting t2": "thinking",
       "awaiting(typed) t2": "thinking",
       "awaiting(attempt 2) t2": "thinking",
@@ -129,7 +132,7 @@ describe("the view of a state", () => {
   });
 
   it("names its turn while there is one, and how the last one ended when there is none", () => {
-    for (const state of sampleStates) {
+    for (const state of sampleTurns) {
       const { turnId: shownTurn, outcome } = view(state);
       expect([shownTurn, outcome]).toEqual(
         state.tag === "idle" ? [null, state.reason] : [state.turnId, "none"],
@@ -138,7 +141,7 @@ describe("the view of a state", () => {
   });
 
   it("says that a complete question waits for the connection", () => {
-    const waiting: SessionState = {
+    const waiting: TurnState = {
       tag: "awaiting",
       turnId: t2,
       ask: speech(),
@@ -152,7 +155,7 @@ describe("the view of a state", () => {
   });
 
   it("has a notice exactly when something is wrong", () => {
-    const withNotice = sampleStates.filter((state) => view(state).notice !== null).map(stateText);
+    const withNotice = sampleTurns.filter((state) => view(state).notice !== null).map(stateText);
     expect(withNotice).toEqual([
       "listening(silent) t2",
       "listening(switched) t2",
@@ -167,9 +170,9 @@ describe("the view of a state", () => {
   });
 
   it("says why a question waits, and that it goes on by itself", () => {
-    const waiting = sampleStates.find(({ tag }) => tag === "awaiting");
+    const waiting = sampleTurns.find(({ tag }) => tag === "awaiting");
     if (waiting?.tag !== "awaiting") throw new Error("no sample waits");
-    const noticeOf = (state: SessionState, trouble: Failure | null) =>
+    const noticeOf = (state: TurnState, trouble: Failure | null) =>
       view(state, { link: { status: "connecting", trouble } }).notice;
     const refused: Failure = { kind: "connection-refused", host: "localhost" };
     expect(noticeOf(waiting, refused)).toEqual({
@@ -212,7 +215,7 @@ describe("the view of a state", () => {
   });
 
   it("does not ask a person who is talking to press anything", () => {
-    const listening: SessionState = { ...listeningState, trouble: lost };
+    const listening: TurnState = { ...listeningState, trouble: lost };
     expect(view({ ...listeningState }, { link: { status: "connecting", trouble: lost } }).notice).toEqual({
       title: "The connection to api.example.com broke",
       advice: "Reconnecting. Go on talking: it is sent as soon as possible.",
@@ -233,7 +236,7 @@ describe("the view of a state", () => {
   });
 
   it("can be stopped while anything goes on, also a tool of a turn that is over", () => {
-    const rest: SessionState = { tag: "idle", reason: "answered" };
+    const rest: TurnState = { tag: "idle", reason: "answered" };
     const act = (conversation: Conversation, ...told: readonly Narration[]) =>
       told.reduce(narrate, conversation);
     const began: Narration = { type: "turnBegan", turnId: t2, kind: "typed", text: "Hello" };
@@ -258,8 +261,8 @@ describe("the view of a state", () => {
     expect(view(rest, { conversation: running }).canStop).toBe(true);
     expect(view(rest, { conversation: later }).canStop).toBe(true);
     expect(view(rest, { conversation: act(later, ended) }).canStop).toBe(false);
-    expect(sampleStates.filter((state) => view(state).canStop)).toEqual(
-      sampleStates.filter(({ tag }) => tag !== "idle"),
+    expect(sampleTurns.filter((state) => view(state).canStop)).toEqual(
+      sampleTurns.filter(({ tag }) => tag !== "idle"),
     );
   });
 

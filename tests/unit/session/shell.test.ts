@@ -1,10 +1,11 @@
 /** Owns the proof of the session's motor: order, timers, ports that misbehave, the key against the turn, the views. */
 import { describe, expect, it } from "vitest";
+import type { Narration } from "../../../electron/main/session/conversation.ts";
 import { stageBoundMs, tapWindowMs } from "../../../electron/main/session/tuning.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
 import { stateText } from "../../support/session-notation.ts";
 import { recordedShell, type RecordedShell } from "../../support/session-recorder.ts";
-import { c1, heard, lost, r1, t1, t2 } from "../../support/session-samples.ts";
+import { c1, heard, item1, lost, r1, t1, t2 } from "../../support/session-samples.ts";
 
 const samples = (turnId = t1): SessionEvent => ({ type: "captureStarted", turnId, deviceLabel: "Headset" });
 const tailIn = (turnId = t1): SessionEvent => ({
@@ -239,6 +240,61 @@ describe("the key and the turn", () => {
     expect(calls.filter((call) => call.startsWith("open"))).toHaveLength(10);
     expect(calls.filter((call) => call.startsWith("finish"))).toHaveLength(10);
     expect(calls.filter((call) => call.startsWith("commitInput"))).toHaveLength(9);
+  });
+});
+
+describe("whoever listens for a spoken yes", () => {
+  const whole: Narration = { type: "questionWhole", itemId: item1, text: " Yes. " };
+
+  it("hears of each turn, whether a hand is on the key, and what was said in the end", () => {
+    const { shell, heard, timers } = recordedShell();
+    shell.key("talkDown");
+    expect(heard).toEqual(["t1 began by key"]);
+    timers.fire(tapWindowMs);
+    shell.dispatch(samples());
+    shell.key("talkUp");
+    shell.dispatch(tailIn());
+    shell.narrate({ type: "questionItem", turnId: t1, itemId: item1 });
+    shell.narrate({ type: "questionDelta", itemId: item1, delta: "Yes" });
+    expect(heard).toEqual(["t1 began by key"]);
+    shell.narrate(whole);
+    expect(heard).toEqual(["t1 began by key", "t1 “Yes.”"]);
+  });
+
+  it("hears that a tap holds no key, and that a tray and a text field have none", () => {
+    const { shell, heard } = recordedShell();
+    shell.key("talkDown");
+    shell.key("talkUp");
+    expect(heard).toEqual(["t1 began by key", "t1 is not held"]);
+    shell.ask("What time is it?");
+    shell.startTalk();
+    expect(heard.slice(3)).toEqual(["t2 began", "t3 began"]);
+  });
+
+  it("hears when words will never come, and never half of them: “yes” may have been the beginning of a no", () => {
+    const { shell, heard } = recordedShell();
+    shell.key("talkDown");
+    shell.key("otherDown");
+    expect(heard.at(-1)).toBe("t1 unknown");
+    shell.key("talkUp");
+    shell.startTalk();
+    shell.dispatch(samples(t2));
+    shell.finishTalk();
+    shell.dispatch(tailIn(t2));
+    shell.narrate({ type: "questionItem", turnId: t2, itemId: item1 });
+    shell.narrate({ type: "questionDelta", itemId: item1, delta: "Yes" });
+    shell.narrate({ type: "questionClosed", turnId: t2 });
+    expect(heard.at(-1)).toBe("t2 unknown");
+    shell.narrate({ type: "questionUnavailable", itemId: item1 });
+    expect(heard.at(-1)).toBe("t2 unknown");
+  });
+
+  it("that throws stops no turn", () => {
+    const { shell, breakPort, mistakes } = recordedShell();
+    breakPort("turnBegan");
+    shell.key("talkDown");
+    expect(mistakes).toEqual(["turnBegan"]);
+    expect(stateText(shell.state())).toBe("listening(arming) t1");
   });
 });
 

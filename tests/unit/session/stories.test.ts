@@ -433,6 +433,108 @@ describe("Esc", () => {
   });
 });
 
+describe("a question whether a tool may run", () => {
+  const asked = (callId = c1): SessionEvent => ({ type: "approvalAsked", callId });
+  const settled = (callId = c1): SessionEvent => ({ type: "approvalSettled", callId });
+  const consent = (isAnswered: boolean, turnId = t2): SessionEvent => ({
+    type: "consentHeard",
+    turnId,
+    isAnswered,
+  });
+  const asking: readonly SessionEvent[] = [...spoken, begun(), done(t1, [call()]), asked()];
+  const answering: readonly SessionEvent[] = [...asking, press(t2), samples(t2), release, tailIn(t2)];
+
+  it("is answered by a word said while the key is held: no answer is asked for until the tool has run", () => {
+    const turn = conversation();
+    expect(turn.on(...asking, press(t2))).toEqual([
+      "flushPlayback",
+      "openCapture t2",
+      "abandonTurn t1",
+      "beginInput t2",
+    ]);
+    expect(turn.on(samples(t2), release, tailIn(t2))).toEqual(["commitInput t2", "holdTurn t2 with c1"]);
+    expect(turn.state).toBe("consenting(c1, c1 asked) t2");
+    expect(turn.on(consent(true), settled())).toEqual([]);
+    expect(turn.state).toBe("acting(c1) t2");
+    // Its output carries the turn that called it.
+    expect(turn.on(output(c1, t1))).toEqual(["sendToolOutput c1 t1", "requestResponse t2"]);
+    expect(turn.state).toBe("awaiting(round 2) t2");
+  });
+
+  it("is not answered by a question about something else: that one is answered, and the tool still asks", () => {
+    const turn = conversation();
+    expect(turn.on(...answering, consent(false))).toEqual(["requestResponse t2"]);
+    expect(turn.state).toBe("awaiting(c1 asked) t2");
+    turn.on(begun(t2, r2), done(t2, [], r2), drained(t2));
+    expect(turn.state).toBe("idle(answered, c1 asked)");
+    expect(turn.on(settled(), output())).toEqual(["sendToolOutput c1 t1"]);
+    expect(turn.state).toBe("idle(answered)");
+  });
+
+  it("that a click has answered meanwhile leaves the words to be answered like any others", () => {
+    const turn = conversation();
+    expect(turn.on(...answering, settled(), output())).toEqual(["sendToolOutput c1 t1"]);
+    expect(turn.on(consent(false))).toEqual(["requestResponse t2"]);
+  });
+
+  it("answered when its tool has ended already has nothing left to wait for", () => {
+    const turn = conversation();
+    turn.on(...answering, output());
+    expect(turn.on(consent(true))).toEqual(["requestResponse t2"]);
+    expect(turn.state).toBe("awaiting t2");
+  });
+
+  it("does not hold up a question when its words are never written down", () => {
+    const turn = conversation();
+    const late: SessionEvent = { type: "expired", turnId: t2, stage: "consent" };
+    expect(turn.on(...answering, late)).toEqual(["requestResponse t2"]);
+    expect(turn.on(consent(true))).toEqual([]);
+    expect(turn.state).toBe("awaiting(c1 asked) t2");
+  });
+
+  it("lets two wait for their tools together, and the model goes on once", () => {
+    const turn = conversation();
+    turn.on(...spoken, begun(), done(t1, [call(c1), call(c2)]), asked(c1), asked(c2));
+    turn.on(press(t2), samples(t2), release, tailIn(t2), consent(true), settled(c1));
+    expect(turn.state).toBe("acting(c1 c2, c2 asked) t2");
+    expect(turn.on(output(c1))).toEqual(["sendToolOutput c1 t1"]);
+    // The second one is answered in the same way.
+    turn.on(press(t3), samples(t3), release, tailIn(t3), consent(true, t3), settled(c2));
+    expect(turn.on(output(c2))).toEqual(["sendToolOutput c2 t1", "requestResponse t3"]);
+  });
+
+  it("leaves Esc, the next press and a failure what they are", () => {
+    const stopped = conversation();
+    expect(stopped.on(...answering, { type: "stopRequested" })).toEqual(["abandonTurn t2", "stopTools"]);
+    expect(stopped.state).toBe("idle(interrupted, c1 asked)");
+    const pressed = conversation();
+    expect(pressed.on(...answering, press(t3))).toEqual([
+      "openCapture t3",
+      "abandonTurn t2",
+      "beginInput t3",
+    ]);
+    const asked = conversation();
+    expect(asked.on(...answering, typed(t3))).toEqual([
+      "abandonTurn t2",
+      "sendText t3",
+      "requestResponse t3",
+    ]);
+    const failed = conversation();
+    failed.on(...answering, broke(t2));
+    expect(failed.state).toBe("failed(connection-lost, speech kept, c1 asked) t2");
+    expect(failed.on(sendAgain(t3))[0]).toBe("beginInput t3 with what t2 said");
+  });
+
+  it("changes nothing for words that were too few, or that could not be sent", () => {
+    const short = conversation();
+    short.on(...asking, press(t2), release, tailIn(t2, 99));
+    expect(short.state).toBe("idle(too-short, c1 asked)");
+    const unsent = conversation();
+    unsent.on(...asking, press(t2), broke(t2), release, tailIn(t2));
+    expect(unsent.state).toBe("failed(connection-lost, speech kept, c1 asked) t2");
+  });
+});
+
 describe("a line that breaks", () => {
   const lose = (turn = t1): SessionEvent => ({ type: "answerLost", turnId: turn, failure: lost });
 

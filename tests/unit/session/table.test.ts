@@ -11,7 +11,9 @@ import type {
   Transition,
 } from "../../../electron/main/session/types.ts";
 import { effectTexts, eventText, stateText, transitionText } from "../../support/session-notation.ts";
+import type { CallId } from "../../../shared/ids.ts";
 import {
+  c1,
   factsOf,
   sampleEvents,
   sampleStates,
@@ -43,6 +45,7 @@ const everyTag: Readonly<Record<SessionState["tag"], true>> = {
   listening: true,
   finishing: true,
   settling: true,
+  consenting: true,
   awaiting: true,
   responding: true,
   acting: true,
@@ -71,10 +74,21 @@ const everyType: Readonly<Record<SessionEvent["type"], true>> = {
   playbackFailed: true,
   playbackFlushed: true,
   toolFinished: true,
+  approvalAsked: true,
+  approvalSettled: true,
+  consentHeard: true,
   expired: true,
 };
 
 const turnOf = (state: SessionState): string | null => ("turnId" in state ? state.turnId : null);
+
+/** The state without what is asked of the person. */
+const turnIn = ({ asked: _asked, ...turn }: SessionState): string => JSON.stringify(turn);
+
+/** Does this turn go on with the call? */
+const isAwaited = (state: SessionState, callId: CallId): boolean =>
+  (state.tag === "acting" && state.waiting.includes(callId)) ||
+  (state.tag === "consenting" && state.calls.includes(callId));
 
 const has = (effects: readonly SessionEffect[], type: SessionEffect["type"], turn?: string | null): boolean =>
   effects.some(
@@ -118,12 +132,74 @@ describe("in every line of the table", () => {
   it("a fact of another turn changes nothing, and a late tool output only goes to the model", () => {
     const foreign = lines.filter(({ event }) => "turnId" in event && event.turnId === t1);
     expect(foreign.length).toBe(sampleStates.length * factsOf(t1).length);
-    const wrong = broken(foreign, ({ before, event, state, effects }) =>
-      event.type === "toolFinished"
-        ? state === before && effectTexts(effects).join() === `sendToolOutput ${event.callId} t1`
-        : state === before && effects.length === 0,
-    );
+    const wrong = broken(foreign, ({ before, event, state, effects }) => {
+      if (event.type !== "toolFinished") return state === before && effects.length === 0;
+      if (isAwaited(before, event.callId)) return true;
+      const isTold = effectTexts(effects).join() === `sendToolOutput ${event.callId} t1`;
+      return isTold && turnIn(state) === turnIn(before);
+    });
     expect(wrong).toEqual([]);
+  });
+
+  it("what a call gives is told to the model, whichever turn made it, and lets the turn go on that waits for it", () => {
+    const finished = lines.filter(({ event }) => event.type === "toolFinished");
+    expect(
+      broken(finished, ({ before, event, state, effects }) => {
+        if (event.type !== "toolFinished") return false;
+        const isLast = before.tag === "acting" && before.waiting.join() === event.callId;
+        return (
+          effectTexts(effects)[0] === `sendToolOutput ${event.callId} ${event.turnId}` &&
+          has(effects, "requestResponse", turnOf(before)) === isLast &&
+          effects.length === (isLast ? 2 : 1) &&
+          !isAwaited(state, event.callId)
+        );
+      }),
+    ).toEqual([]);
+  });
+
+  it("whether the person is asked about a call changes nothing else", () => {
+    const asking = lines.filter(
+      ({ event }) => event.type === "approvalAsked" || event.type === "approvalSettled",
+    );
+    expect(asking.length).toBe(sampleStates.length * 2);
+    expect(
+      broken(
+        asking,
+        ({ before, event, state, effects }) =>
+          effects.length === 0 &&
+          turnIn(state) === turnIn(before) &&
+          state.asked.includes(c1) === (event.type === "approvalAsked"),
+      ),
+    ).toEqual([]);
+    const others = lines.filter(({ event }) => !("callId" in event));
+    expect(broken(others, ({ before, state }) => state.asked === before.asked)).toEqual([]);
+  });
+
+  it("what is said while a question is open is handed over, and held until it is known what it was", () => {
+    const said = lines.filter(({ state }) => state.tag === "consenting");
+    const begins = said.filter(({ before }) => before.tag !== "consenting");
+    expect(begins.length).toBeGreaterThan(2);
+    expect(
+      broken(
+        begins,
+        ({ before, effects }) =>
+          before.asked.length > 0 &&
+          effectTexts(effects).join() === `commitInput t2,holdTurn t2 with ${before.asked.join(" ")}`,
+      ),
+    ).toEqual([]);
+    const consent = lines.filter(
+      ({ before, event }) =>
+        before.tag === "consenting" && event.type === "consentHeard" && event.turnId === t2,
+    );
+    expect(
+      broken(consent, ({ before, event, state, effects }) => {
+        const calls = before.tag === "consenting" ? before.calls : [];
+        const isAnswered = event.type === "consentHeard" && event.isAnswered && calls.length > 0;
+        return isAnswered
+          ? state.tag === "acting" && state.waiting === calls && effects.length === 0
+          : state.tag === "awaiting" && effectTexts(effects).join() === "requestResponse t2";
+      }),
+    ).toEqual([]);
   });
 
   it("the answer to a flush moves no state but the one that waits for it", () => {
@@ -275,7 +351,9 @@ describe("in every line of the table", () => {
         if (asked === -1) return !isNew;
         const question = effects[asked - 1];
         // Asked for again, the question is at hand already.
-        const isAgain = state.tag === "awaiting" && state.attempt > 1;
+        const isAgain =
+          state.tag === "awaiting" &&
+          (state.attempt > 1 || (before.tag === "consenting" && before.turnId === state.turnId));
         return (
           isNew &&
           asked === effects.length - 1 &&
@@ -285,7 +363,9 @@ describe("in every line of the table", () => {
             : question?.type === "commitInput" ||
               question?.type === "sendText" ||
               question?.type === "sendToolOutput") &&
-          (isAgain || (question !== undefined && "turnId" in question && question.turnId === turnOf(state)))
+          (isAgain ||
+            question?.type === "sendToolOutput" ||
+            (question !== undefined && "turnId" in question && question.turnId === turnOf(state)))
         );
       }),
     ).toEqual([]);

@@ -11,7 +11,7 @@ import { createWorld } from "../../support/session-world.ts";
 
 const totalSteps = 100_000;
 /** Every so often the world becomes quiet, wherever the session happens to be. */
-const stepsBetweenRests = 40;
+const stepsBetweenRests = 60;
 const shownSteps = 25;
 
 const seed = Number(process.env["PARLEY_WALK_SEED"] ?? randomInt(2 ** 31));
@@ -23,6 +23,7 @@ const mustMeet: Readonly<Record<string, number>> = {
   listening: 1_000,
   finishing: 500,
   settling: 50,
+  consenting: 30,
   awaiting: 500,
   responding: 500,
   acting: 100,
@@ -34,6 +35,9 @@ const mustMeet: Readonly<Record<string, number>> = {
   "response called tools": 100,
   "tool output": 100,
   "stopped tool ends": 20,
+  "consent is heard": 8,
+  "words are no consent": 200,
+  "transcript is lost": 20,
   truncate: 50,
   delete: 5,
   drained: 200,

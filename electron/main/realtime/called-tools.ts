@@ -1,0 +1,89 @@
+/**
+ * Owns the tool calls of the model on their way back to it: what they gave, whether the present session knows them, and
+ * which turn goes on with them. A new session has never heard of a call, so it is told of call and output together.
+ * It never runs a tool and never asks for an answer.
+ */
+import type { CallId, TurnId } from "../../../shared/ids.ts";
+import type { ToolCall } from "../session/types.ts";
+import { assistantText, functionCall, functionCallOutput, type CreatedItem } from "./client-events.ts";
+
+interface CalledTool {
+  readonly call: ToolCall;
+  /** The turn that goes on with it: the one that made it, or one that has taken it over. */
+  turnId: TurnId;
+  /** What it gave; `null` while it runs. */
+  output: string | null;
+  /** The call is part of the present session. */
+  isKnown: boolean;
+}
+
+export interface CalledToolsDeps {
+  readonly createItem: (turnId: TurnId, item: CreatedItem) => void;
+  /** A session stands. */
+  readonly isReady: () => boolean;
+  /** Does the turn still wait for what its tools give? */
+  readonly isWanted: (turnId: TurnId) => boolean;
+  /** What was heard of the turn's answer so far. */
+  readonly saidBefore: (turnId: TurnId) => string;
+}
+
+export interface CalledTools {
+  called(turnId: TurnId, calls: readonly ToolCall[]): void;
+  /** @returns whether the model was told: a call of an earlier session is unknown to this one, which hears of it later. */
+  gave(callId: CallId, output: string): boolean;
+  /** These calls go on with this turn, whichever made them. */
+  takeOver(turnId: TurnId, callIds: readonly CallId[]): void;
+  /** Before an answer is asked for: what the turn's tools gave, if this session has not heard of them. */
+  retell(turnId: TurnId): void;
+  /** A tool of this turn still runs. */
+  isActing(turnId: TurnId): boolean;
+  /** The turn is over; what still runs for it may be taken over. */
+  forget(turnId: TurnId): void;
+  sessionOver(): void;
+}
+
+export function createCalledTools(deps: CalledToolsDeps): CalledTools {
+  const tools = new Map<CallId, CalledTool>();
+  const of = (turnId: TurnId): readonly CalledTool[] =>
+    [...tools.values()].filter((tool) => tool.turnId === turnId);
+
+  return {
+    called(turnId, calls) {
+      for (const call of calls) tools.set(call.callId, { call, turnId, output: null, isKnown: true });
+    },
+    gave(callId, output) {
+      const tool = tools.get(callId);
+      if (tool === undefined || tool.output !== null) return false;
+      tool.output = output;
+      if (!deps.isWanted(tool.turnId)) tools.delete(callId);
+      if (!tool.isKnown || !deps.isReady()) return false;
+      deps.createItem(tool.turnId, functionCallOutput(callId, output));
+      return true;
+    },
+    takeOver(turnId, callIds) {
+      for (const callId of callIds) {
+        const tool = tools.get(callId);
+        if (tool !== undefined) tool.turnId = turnId;
+      }
+    },
+    retell(turnId) {
+      const untold = of(turnId).filter(({ isKnown }) => !isKnown);
+      if (untold.length === 0) return;
+      const said = deps.saidBefore(turnId);
+      if (said !== "") deps.createItem(turnId, assistantText(said));
+      for (const tool of untold) {
+        if (tool.output === null) continue;
+        tool.isKnown = true;
+        deps.createItem(turnId, functionCall(tool.call));
+        deps.createItem(turnId, functionCallOutput(tool.call.callId, tool.output));
+      }
+    },
+    isActing: (turnId) => of(turnId).some(({ output }) => output === null),
+    forget(turnId) {
+      for (const { call, output } of of(turnId)) if (output !== null) tools.delete(call.callId);
+    },
+    sessionOver() {
+      for (const tool of tools.values()) tool.isKnown = false;
+    },
+  };
+}
