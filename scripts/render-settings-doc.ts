@@ -57,11 +57,13 @@ function valuesOf(field: Field): string {
   if (field.enum !== undefined) return field.enum.map(code).join(", ");
   if (field.type === "integer") return `whole number, ${field.minimum} to ${field.maximum}`;
   if (field.type === "boolean") return "`true`, `false`";
+  if (field.type === "array") return "list of texts";
   const most = field.maxLength === undefined ? "" : `, at most ${field.maxLength} characters`;
   return `text${field.minLength === undefined ? "" : ", not empty"}${most}`;
 }
 
-const defaultOf = (field: Field): string => (field.default === "" ? "empty" : code(field.default));
+const isEmpty = (value: unknown): boolean => value === "" || (Array.isArray(value) && value.length === 0);
+const defaultOf = (field: Field): string => (isEmpty(field.default) ? "empty" : code(field.default));
 
 /** @returns the whole file. */
 export function renderSettingsDoc(): string {

@@ -133,6 +133,34 @@ export const settingsSchema = z.object({
     .describe(
       "Folder that notes are written to and searched in, as a whole path. Empty: `Parley Notes` in your documents.",
     ),
+  weatherUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .default("https://api.open-meteo.com/v1")
+    .describe(
+      "Base address of the weather service, which is Open-Meteo's or speaks as it does. `http://` is accepted for this computer only.",
+    ),
+  geocodingUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .default("https://geocoding-api.open-meteo.com/v1")
+    .describe("Base address of the service that knows where places are, as for `weatherUrl`."),
+  readableFolders: z
+    .array(z.string().min(1).max(4096))
+    .max(50)
+    .default([])
+    .describe(
+      "Absolute paths of the folders in which files may be found and read when you allow it. Parley's own files, keys and passwords are never read.",
+    ),
+  commandsAllowed: z
+    .boolean()
+    .default(false)
+    .describe("May programs be run when you allow it? Each is asked about, with all its arguments."),
+  commandFolder: z
+    .string()
+    .max(4096)
+    .default("")
+    .describe("Absolute path of the folder in which commands work. Empty: none, and no command is run."),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -33,6 +33,11 @@ const tellings: Readonly<Record<keyof Settings, Telling>> = {
   // Names of tools of servers that the person has chosen.
   switchedOffTools: "changed-or-not",
   notesFolder: "changed-or-not",
+  weatherUrl: "changed-or-not",
+  geocodingUrl: "changed-or-not",
+  readableFolders: "changed-or-not",
+  commandsAllowed: "value",
+  commandFolder: "changed-or-not",
 };
 
 /** @returns name and words of each setting, in their order. */

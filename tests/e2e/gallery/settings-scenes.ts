@@ -53,6 +53,11 @@ const settings: Settings = {
   allowShortcut: "CommandOrControl+Alt+Y",
   switchedOffTools: [],
   notesFolder: "",
+  weatherUrl: "https://api.open-meteo.com/v1",
+  geocodingUrl: "https://geocoding-api.open-meteo.com/v1",
+  readableFolders: [],
+  commandsAllowed: false,
+  commandFolder: "",
 };
 
 const base: SettingsSnapshot = {

@@ -74,6 +74,11 @@ describe("the diagnostics", () => {
       allowShortcut: CommandOrControl+Alt+Y (default)
       switchedOffTools: (default)
       notesFolder: (default)
+      weatherUrl: (default)
+      geocodingUrl: (default)
+      readableFolders: (default)
+      commandsAllowed: false (default)
+      commandFolder: (default)
 
       ## Failures told
       2026-03-04T05:05:00.000Z session-refused invalid_value
