@@ -17,10 +17,11 @@ export function engineApprovals(timers: TimerHost, shell: () => Shell): Approval
     timers,
     newId: () => `question-${(ids += 1)}`,
     grants: noGrants,
-    onShown: (view) => shell().approvalChanged(view),
+    onShown: (question) =>
+      shell().approvalChanged(question === null ? null : { ...question, allowKey: null }),
     onAsked: (callId) => shell().dispatch({ type: "approvalAsked", callId }),
     onSettled: (callId) => shell().dispatch({ type: "approvalSettled", callId }),
-    allowKey: () => null,
     canSay: () => true,
+    isReachable: () => true,
   });
 }
