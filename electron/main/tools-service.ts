@@ -3,31 +3,28 @@
  * done, and the servers that offer more. It runs nothing.
  */
 import type { ToolAnswers } from "../../shared/tools-ipc.ts";
-import type { McpImport, McpServerEntry, ToolEntry, ToolsResult, ToolsSnapshot } from "../../shared/tools.ts";
+import type { ToolEntry, ToolsResult, ToolsSnapshot } from "../../shared/tools.ts";
 import type { ActionLog } from "./approvals/action-log.ts";
 import type { Approvals } from "./approvals/approvals.ts";
+import type { Mcp, Refusal } from "./mcp/mcp.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { ToolRegistry } from "./tools/registry.ts";
 import type { Tool } from "./tools/tool.ts";
 
-/** The MCP servers, as far as the window is concerned. */
-export interface ToolServers {
-  /** Their tools as they are listed, whether or not they are switched on. */
-  entries(toEntry: (tool: Tool) => ToolEntry): readonly McpServerEntry[];
-  text(): string;
-  problem(): string | null;
-  imports(): readonly McpImport[];
-  /** Each tells in a sentence why it was not done; `null` when it was. */
-  saveText(text: string): Promise<string | null>;
-  importFrom(from: string): Promise<string | null>;
-  confirm(server: string, definitionHash: string): Promise<string | null>;
-  switchServer(server: string, isOn: boolean): Promise<string | null>;
-  restart(server: string): Promise<string | null>;
-}
-
 export interface ToolsServiceDeps {
   readonly registry: ToolRegistry;
-  readonly servers: ToolServers;
+  readonly servers: Pick<
+    Mcp,
+    | "entries"
+    | "text"
+    | "problem"
+    | "imports"
+    | "saveText"
+    | "importFrom"
+    | "confirm"
+    | "switchServer"
+    | "restart"
+  >;
   readonly approvals: Pick<Approvals, "grants" | "revoke">;
   readonly actions: Pick<ActionLog, "list">;
   readonly settings: Pick<SettingsStore, "read" | "change">;
@@ -39,11 +36,11 @@ export interface ToolsService {
   readonly handlers: {
     readonly "tools:read": () => ToolAnswers["tools:read"];
     readonly "tools:switch": (change: { tool: string; isOn: boolean }) => ToolAnswers["tools:switch"];
-    readonly "servers:switch": (change: { server: string; isOn: boolean }) => Promise<ToolsResult>;
-    readonly "servers:confirm": (read: { server: string; definitionHash: string }) => Promise<ToolsResult>;
-    readonly "servers:restart": (which: { server: string }) => Promise<ToolsResult>;
-    readonly "servers:save": (file: { text: string }) => Promise<ToolsResult>;
-    readonly "servers:import": (source: { from: string }) => Promise<ToolsResult>;
+    readonly "servers:switch": (change: { server: string; isOn: boolean }) => ToolsResult;
+    readonly "servers:confirm": (read: { server: string; definitionHash: string }) => ToolsResult;
+    readonly "servers:restart": (which: { server: string }) => ToolsResult;
+    readonly "servers:save": (file: { text: string }) => ToolsResult;
+    readonly "servers:import": (source: { from: string }) => ToolsResult;
     readonly "grants:revoke": (grant: { id: string }) => ToolAnswers["grants:revoke"];
     readonly "actions:read": () => ToolAnswers["actions:read"];
   };
@@ -70,17 +67,15 @@ export function createToolsService({
       .all()
       .filter(({ origin }) => origin.kind === "built-in")
       .map(toEntry),
-    servers: servers.entries(toEntry),
+    servers: servers.entries(),
     mcpText: servers.text(),
     mcpProblem: servers.problem(),
     imports: servers.imports(),
     grants: approvals.grants(),
   });
 
-  const resultOf = async (change: Promise<string | null>): Promise<ToolsResult> => {
-    const reason = await change;
-    return reason === null ? { kind: "done", snapshot: snapshot() } : { kind: "refused", reason };
-  };
+  const resultOf = (reason: Refusal): ToolsResult =>
+    reason === null ? { kind: "done", snapshot: snapshot() } : { kind: "refused", reason };
 
   return {
     snapshot,
