@@ -133,6 +133,7 @@ export function createEngine(deps: EngineDeps): Engine {
     timers,
     openTransport,
     config: deps.config,
+    tools: deps.registry.declarations,
     history: () => shell?.history() ?? [],
     nowMs,
     wallMs,

@@ -48,6 +48,7 @@ const mustMeet: Readonly<Record<string, number>> = {
   "response incomplete": 10,
   "tool output": 120,
   "tool stopped": 5,
+  "tools told": 50,
   "person answers aloud": 30,
   "decision allowed-voice": 1,
   "decision allowed-click": 10,

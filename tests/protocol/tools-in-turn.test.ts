@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { ClientEvent } from "../../electron/main/practice/client-events.ts";
+import { livelyPacing } from "../../electron/main/practice/pacing.ts";
 import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
 import type { Tool, ToolResult } from "../../electron/main/tools/tool.ts";
 import type { Risk } from "../../shared/tools.ts";
@@ -225,5 +226,71 @@ describe("a spoken yes", () => {
     expect(typesIn(rig)).toEqual(["message", "function_call", "function_call_output"]);
     expect(JSON.stringify(rig.server.script.requests.at(-1)?.items)).toContain("rain");
     expect(rig.server.errorsSent()).toEqual([]);
+  });
+});
+
+describe("a list of tools that changes", () => {
+  const updatesIn = (server: TestServer) =>
+    server.events.flatMap((event) => (event.type === "session.update" ? [event.session] : []));
+  const toolNames = (rig: LineRig): readonly string[] =>
+    rig.server.script.requests
+      .at(-1)
+      ?.session.tools.flatMap((tool) => (tool.type === "function" ? [tool.name] : [])) ?? [];
+
+  it("is told to the session that stands, with nothing else, and the next answer knows it", async () => {
+    const tools = [waitingTool("look_up").tool];
+    const rig = await setUp({ tools });
+    say(rig);
+    await rig.until("an answer", isAnswered(rig));
+    tools.push(waitingTool("another").tool);
+    rig.engine.realtime.toolsChanged();
+    await rig.until("the update", () => updatesIn(rig.server).length === 2);
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(toolNames(rig)).toEqual(["look_up", "another"]);
+    expect(Object.keys(updatesIn(rig.server)[1] ?? {})).toEqual(["type", "tools"]);
+    expect(rig.server.connections).toHaveLength(1);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("is not told in the middle of an answer, and is before the next one that is asked for", async () => {
+    const first = waitingTool("look_up");
+    const tools = [first.tool];
+    const rig = await setUp({ tools, pacing: { ...livelyPacing, thinkMs: 60 } });
+    rig.server.script.answer([callTo("look_up")]);
+    say(rig);
+    await rig.until("the answer has begun", (_view, { tag }) => tag === "responding");
+    tools.push(waitingTool("another").tool);
+    rig.engine.realtime.toolsChanged();
+    expect(updatesIn(rig.server)).toHaveLength(1);
+    await rig.until("the tool", () => first.begun() === 1);
+    first.end();
+    await rig.until("the answer", isAnswered(rig));
+    const order = rig.server.events.map(({ type }) => type).filter((type) => /session|response/.test(type));
+    expect(order).toEqual(["session.update", "response.create", "session.update", "response.create"]);
+    const told = rig.server.sent.map(({ type }) => type);
+    expect(told.lastIndexOf("session.updated")).toBeGreaterThan(told.indexOf("response.done"));
+    expect(toolNames(rig)).toEqual(["look_up", "another"]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("that the server refuses is logged, and the old one stays, in the next session too", async () => {
+    const tools = [waitingTool("look_up").tool];
+    const rig = await setUp({ tools });
+    say(rig);
+    await rig.until("an answer", isAnswered(rig));
+    // The service takes letters, digits, hyphens and underscores.
+    tools.push(waitingTool("look up").tool);
+    rig.engine.realtime.toolsChanged();
+    await rig.until("the refusal", () => rig.logged.some(({ event }) => event === "tools-refused"));
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(toolNames(rig)).toEqual(["look_up"]);
+    rig.server.connections[0]?.drop();
+    say(rig);
+    await rig.until("an answer over a new line", isAnswered(rig));
+    expect(rig.server.connections).toHaveLength(2);
+    expect(toolNames(rig)).toEqual(["look_up"]);
+    expect(rig.server.errorsSent().map(({ code }) => code)).toEqual(["invalid_value"]);
   });
 });

@@ -18,6 +18,8 @@ export interface Answer {
 export interface WorldBrain extends Brain {
   readonly answerOf: (id: number) => Answer | undefined;
   readonly lastAnswer: () => Answer | undefined;
+  /** Names of the tools that the last response could call. */
+  readonly lastTools: () => readonly string[];
 }
 
 const inAnHourMs = 3_600_000;
@@ -27,6 +29,7 @@ export function createWorldBrain(random: Random, isCalm: () => boolean): WorldBr
   const answers = new Map<number, Answer>();
   let made = 0;
   let calls = 0;
+  let tools: readonly string[] = [];
 
   const speech = (turn: string, mostMs: number): Step => {
     made += 1;
@@ -84,7 +87,9 @@ export function createWorldBrain(random: Random, isCalm: () => boolean): WorldBr
   return {
     answerOf: (id) => answers.get(id),
     lastAnswer: () => answers.get(made),
-    async *respond({ options }: BrainRequest) {
+    lastTools: () => tools,
+    async *respond({ options, session }: BrainRequest) {
+      tools = session.tools.flatMap((tool) => (tool.type === "function" ? [tool.name] : []));
       const turn = options.metadata?.["turn"] ?? "";
       yield* isCalm() ? [speech(turn, 500)] : random.pick(whims(turn)).steps();
     },

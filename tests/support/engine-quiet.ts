@@ -116,6 +116,8 @@ export async function talkAndListen(world: World): Promise<void> {
   promise(server.lastTake() === microphone.newestTake(), "what was said last was handed over last");
   const answer = brain.lastAnswer();
   promise(answer?.turn === turnId, `the answer is that of ${turnId}`);
+  const [known, present] = [brain.lastTools().join(), world.toolNames().join()];
+  promise(known === present, `the model knows the tools that there are (${present}), not ${known}`);
   const { given, played } = loudspeaker.heardOf(answer.id);
   const sent = server.sentOf(answer.id);
   promise(

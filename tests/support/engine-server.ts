@@ -71,6 +71,8 @@ interface Ledger {
   over: { readonly responseId: string; readonly itemId: string } | null;
   readonly cancelled: Set<string>;
   lastCancelled: string | null;
+  /** Responses that the server makes. */
+  readonly running: Set<string>;
   readonly done: Set<string>;
 }
 
@@ -99,6 +101,7 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
       over: null,
       cancelled: new Set(),
       lastCancelled: null,
+      running: new Set(),
       done: new Set(),
     };
     ledgers.set(connection, ledger);
@@ -121,6 +124,15 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
       ledger.isConfirmed || event.type === "session.update",
       `no ${event.type} before the session is confirmed`,
     );
+    if (event.type === "session.update" && ledger.isConfirmed) {
+      const fields = Object.keys(event.session).join();
+      promise(fields === "type,tools", `a session that stands is told of tools only, and not of ${fields}`);
+      promise(
+        ledger.running.size === 0 || ledger.isLossy,
+        `no tools change under a response (${[...ledger.running].join()})`,
+      );
+      count("tools told");
+    }
     if (event.type === "conversation.item.create" && event.item.type === "function_call") {
       // Of a session that is over: this one hears of the call and of its output together.
       const call = event.item.call_id ?? "";
@@ -161,8 +173,13 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
     if (repeatable.test(event.type)) ledger.said = [...ledger.said.slice(-rememberedEvents), event];
     if (event.type === "session.updated") ledger.isConfirmed = true;
     if (event.type === "response.output_audio.delta") takeSound(event, ledger);
-    if (event.type !== "response.done") return;
+    if (event.type !== "response.done" && event.type !== "response.created") return;
     const response = event["response"] as DoneResponse;
+    if (event.type === "response.created") {
+      if (!ledger.done.has(response.id)) ledger.running.add(response.id);
+      return;
+    }
+    ledger.running.delete(response.id);
     ledger.done.add(response.id);
     count(`response ${response.status}`);
     for (const item of response.output) {

@@ -36,6 +36,8 @@ export interface World {
   /** Of the client, and neither closed by it nor ended. */
   readonly openSockets: () => number;
   readonly settings: () => Settings;
+  /** Names of the tools that the model may call. */
+  readonly toolNames: () => readonly string[];
   /** One thing happens, whatever it is. @returns its name. */
   readonly walk: () => Promise<string>;
   /** Time passes for everybody. */
@@ -66,6 +68,7 @@ export async function createWorld(random: Random): Promise<World> {
   const lookUp = slowTool("look_up", "read", random);
   const change = slowTool("change_it", "write", random);
   let isCalm = false;
+  let switchedOff: readonly string[] = [];
   let settings: Settings = settingsSchema.parse({
     idleDisconnectSeconds: random.pick(idleTimes.map((value) => ({ weight: 1, value }))).value,
     keepReadySeconds: 5,
@@ -133,7 +136,10 @@ export async function createWorld(random: Random): Promise<World> {
     session: sessionConfig(settings, registry.declarations()),
     idleDisconnectMs: settings.idleDisconnectSeconds * 1_000,
   });
-  const registry = createRegistry({ builtIn: [getCurrentTime(clock.nowMs), lookUp.tool, change.tool] });
+  const registry = createRegistry({
+    builtIn: [getCurrentTime(clock.nowMs), lookUp.tool, change.tool],
+    switchedOff: () => switchedOff,
+  });
   const approvals = engineApprovals(clock.timers, () => engine.shell);
 
   const engine: Engine = createEngine({
@@ -247,6 +253,10 @@ export async function createWorld(random: Random): Promise<World> {
     ...person.steps(),
     whim("another question", 0.3, () => engine.shell.ask(`Question ${(questions += 1)}`)),
     whim("settings change", 0.1, changeSettings),
+    whim("tools change", 0.3, () => {
+      switchedOff = ["get_current_time", "look_up"].filter(() => random.chance(0.3));
+      engine.realtime.toolsChanged();
+    }),
     ...microphone.steps(),
     ...loudspeaker.steps(),
     ...lookUp.steps(),
@@ -299,6 +309,7 @@ export async function createWorld(random: Random): Promise<World> {
     loudspeaker,
     openSockets: sockets.openCount,
     settings: () => settings,
+    toolNames: () => registry.declarations().map(({ name }) => name),
     async walk() {
       const next = random.pick(steps());
       const before = engine.shell.state();

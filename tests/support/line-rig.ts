@@ -65,7 +65,7 @@ export async function startLineRig(
     (await startTestServer({ ...ofServer, ...(clock === undefined ? {} : { clock: clock.serverClock }) }));
   const url = `${server.url.replace(/^http/, "ws")}/realtime?model=practice`;
   const settings = settingsSchema.parse({});
-  const registry = createRegistry({ builtIn: tools });
+  const registry = createRegistry({ builtIn: [], offered: () => tools });
   const approvals = engineApprovals(clock?.timers ?? systemTimers, () => engine.shell);
   const views: SessionView[] = [];
   const waiting = new Set<() => void>();

@@ -6,7 +6,11 @@ import type { ToolCall } from "../session/types.ts";
 import type { SessionUpdatePayload } from "./session-config.ts";
 
 export type ClientEvent =
-  | { readonly type: "session.update"; readonly event_id: string; readonly session: SessionUpdatePayload }
+  | {
+      readonly type: "session.update";
+      readonly event_id: string;
+      readonly session: SessionUpdatePayload | ToolsUpdate;
+    }
   | { readonly type: "input_audio_buffer.commit"; readonly event_id: string }
   | { readonly type: "input_audio_buffer.clear"; readonly event_id: string }
   | {
@@ -30,6 +34,9 @@ export type ClientEvent =
       readonly response: { readonly metadata: { turn: string } };
     }
   | { readonly type: "response.cancel"; readonly event_id: string; readonly response_id?: string };
+
+/** What is left out of an update stays as it is. */
+type ToolsUpdate = Pick<SessionUpdatePayload, "type" | "tools">;
 
 export type CreatedItem = UserText | AssistantText | FunctionCall | FunctionCallOutput;
 

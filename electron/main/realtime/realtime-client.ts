@@ -14,7 +14,7 @@ import type { PastTurn } from "../session/history.ts";
 import type { ServerCheck } from "./check-server.ts";
 import type { ConnectionCounters, DialTarget } from "./connection.ts";
 import type { Log } from "../log.ts";
-import type { SessionUpdatePayload } from "./session-config.ts";
+import type { FunctionTool, SessionUpdatePayload } from "./session-config.ts";
 import type { OpenTransport } from "./transport.ts";
 
 export interface RealtimeConfig {
@@ -37,6 +37,8 @@ export interface RealtimePortDeps {
   readonly openTransport: OpenTransport;
   /** Asked at each connect, so that the key is read then and not before. */
   readonly config: () => RealtimeConfig;
+  /** The tools that there are now. */
+  readonly tools: () => readonly FunctionTool[];
   /** What was said and heard so far, for a new session. */
   readonly history: () => readonly PastTurn[];
   /** A clock that only goes forward, in milliseconds. */
@@ -59,6 +61,8 @@ export interface RealtimeClient extends RealtimePort {
   warmUp(): void;
   /** After a sleep, or another network: what stands cannot be trusted, so it is replaced at once, if there is any. */
   awakened(): void;
+  /** There are other tools: the model is told before its next response, in the same session. */
+  toolsChanged(): void;
   /** The next turn uses the new configuration; the one that is going on ends with the old. */
   settingsChanged(): void;
   /** Does this server take us? Beside the conversation, on a connection of its own. */

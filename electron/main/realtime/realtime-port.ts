@@ -29,6 +29,7 @@ import { seedOf } from "./seed.ts";
 import { isBenign, safeCode } from "./server-errors.ts";
 import { BoundedMap, emptyMemory } from "./session-memory.ts";
 import type { SentRequest } from "./session-memory.ts";
+import { createToolList } from "./tool-list.ts";
 import { emptyWork, isOpen } from "./turn-work.ts";
 import type { TurnWork } from "./turn-work.ts";
 import { createWatch } from "./watch.ts";
@@ -78,10 +79,14 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     timers,
     nowMs: deps.nowMs,
     chance: deps.chance,
-    config: deps.config,
+    config: () => {
+      const config = deps.config();
+      return { ...config, session: toolList.inSession(config.session) };
+    },
     later,
     need: () => need(),
     onReady: (config) => {
+      toolList.sessionBegan(config.session);
       greet(config);
       const [first] = works.keys();
       mark("sessionReady", first ?? null);
@@ -109,6 +114,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     timers,
     nextEventId,
     send: (text, onWritten) => line.send(text, onWritten),
+    onNext: () => toolList.advance(),
     onRequested: (turnId) => mark("responseRequested", turnId),
     onStarted: (turnId, responseId) => {
       answer.reset();
@@ -120,6 +126,15 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       logRefusal(log, report, "response");
       giveUp(turnId, failureOfAnswer(report, model()));
     },
+  });
+
+  const toolList = createToolList({
+    tools: deps.tools,
+    isFree: () => line.isReady && sequencer.isFree,
+    nextEventId,
+    send: (event) => line.send(encode(event)),
+    timers,
+    log,
   });
 
   const send = (event: ClientEvent, request: SentRequest, onWritten?: () => void): void => {
@@ -254,6 +269,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     sequencer.reset();
     answer.reset();
     tools.sessionOver();
+    toolList.sessionOver();
     memory = emptyMemory();
     const kept = new Map([...owed, ...unsaid]);
     for (const turnId of works.keys()) if (!kept.has(turnId)) forget(turnId);
@@ -291,6 +307,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   /** After every change: the timers that hold as long as something, or nothing, is going on. */
   const settle = (): void => {
     const isBusy = [...works].some(([turnId, work]) => isOwed(turnId, work));
+    toolList.advance();
     line.settle(isBusy, memory.pendingCommits.length + memory.transcribing.size > 0);
     stall.hold(line.isReady && sequencer.isAwaiting ? stallBoundMs : null);
   };
@@ -329,8 +346,10 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
         takeError(event.error);
         return;
       case "session.created":
-      case "session.updated":
         // A greeting repeated: the session has been confirmed already.
+        return;
+      case "session.updated":
+        toolList.confirmed();
         return;
       default:
         assertNever(event);
@@ -402,7 +421,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   };
 
   const takeError = (error: ServerError["error"]): void => {
-    if (sequencer.refused(error.event_id, error)) return;
+    if (sequencer.refused(error.event_id, error) || toolList.refused(error.event_id, error)) return;
     if (isBenign(error)) {
       log.debug("request-too-late", { code: safeCode(error.code) });
       return;
@@ -527,6 +546,10 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       settle();
     },
     warmUp: line.want,
+    toolsChanged: () => {
+      toolList.changed();
+      settle();
+    },
     settingsChanged: () => {
       line.outdate();
       settle();

@@ -14,6 +14,8 @@ export interface SequencerDeps {
   readonly timers: TimerHost;
   readonly nextEventId: () => string;
   readonly send: (text: string, onWritten?: () => void) => void;
+  /** No response runs, and the next one is about to be asked for: what must be said in between is said now. */
+  readonly onNext: () => void;
   /** The request left this process. */
   readonly onRequested: (turnId: TurnId) => void;
   readonly onStarted: (turnId: TurnId, responseId: ResponseId) => void;
@@ -24,6 +26,8 @@ export interface SequencerDeps {
 export interface ResponseSequencer {
   /** A response that somebody wants is asked for or running: the server owes us events. */
   readonly isAwaiting: boolean;
+  /** The server runs no response that we know of. */
+  readonly isFree: boolean;
   /** A response for this turn is wanted and not done. */
   owes(turnId: TurnId): boolean;
   request(turnId: TurnId): void;
@@ -82,6 +86,7 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
     if (active !== null || stray !== null) return;
     const next = queue.shift();
     if (next === undefined) return;
+    deps.onNext();
     const createId = deps.nextEventId();
     active = { ...next, createId, cancelId: null, responseId: null, isAbandoned: false };
     deps.send(
@@ -152,6 +157,9 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
   return {
     get isAwaiting() {
       return (active !== null && !active.isAbandoned) || queue.length > 0;
+    },
+    get isFree() {
+      return active === null && stray === null;
     },
     owes: (turnId) =>
       (active !== null && !active.isAbandoned && active.turnId === turnId) ||

@@ -1,6 +1,7 @@
 /** Owns a realtime port with recorders at every side, over whichever transport a test hands in. It asserts nothing. */
 import { createRealtimePort } from "../../../electron/main/realtime/realtime-port.ts";
 import type { RealtimeClient, RealtimeConfig } from "../../../electron/main/realtime/realtime-client.ts";
+import type { FunctionTool } from "../../../electron/main/realtime/session-config.ts";
 import { sessionConfig } from "../../../electron/main/realtime/session-config.ts";
 import type { OpenTransport } from "../../../electron/main/realtime/transport.ts";
 import type { Narration } from "../../../electron/main/session/conversation.ts";
@@ -28,6 +29,8 @@ export interface PortBench {
   readonly marks: { readonly name: MarkName; readonly turnId: TurnId | null }[];
   readonly log: ReturnType<typeof createLogRecorder>;
   config: RealtimeConfig;
+  /** Those that there are now. */
+  tools: readonly FunctionTool[];
   /** What was said before, for a new session. */
   history: readonly PastTurn[];
   /** How often the configuration, and so the key, was asked for. */
@@ -107,6 +110,7 @@ export function createPortBench(deps: {
     marks,
     log,
     config: deps.config,
+    tools: [],
     history: [],
     get configReads() {
       return configReads;
@@ -126,6 +130,7 @@ export function createPortBench(deps: {
         configReads += 1;
         return bench.config;
       },
+      tools: () => bench.tools,
       history: () => bench.history,
       nowMs: () => performance.now(),
       wallMs: () => Date.now(),

@@ -26,6 +26,8 @@ function setUp() {
   const timers = createFakeTimers();
   const sent: WireEvent[] = [];
   const told: string[] = [];
+  /** How many events were out whenever something could be said between two responses. */
+  const between: number[] = [];
   let ids = 0;
   const sequencer = createResponseSequencer({
     timers,
@@ -34,6 +36,7 @@ function setUp() {
       sent.push(JSON.parse(text) as WireEvent);
       onWritten?.();
     },
+    onNext: () => between.push(sent.length),
     onRequested: (turn) => told.push(`requested ${turn}`),
     onStarted: (turn, response) => told.push(`started ${turn} ${response}`),
     onRefused: (turn, report) => told.push(`refused ${turn} ${report.code ?? ""}`),
@@ -42,13 +45,27 @@ function setUp() {
     sent
       .splice(0)
       .map((event) => Object.fromEntries(Object.entries(event).filter(([name]) => name !== "event_id")));
-  return { sequencer, timers, sent, told, take };
+  return { sequencer, timers, sent, told, between, take };
 }
 
 const create = (turn: string) => ({ type: "response.create", response: { metadata: { turn } } });
 const cancel = (id: string) => ({ type: "response.cancel", response_id: id });
 
 describe("one response at a time", () => {
+  it("leaves a moment before each request in which none runs", () => {
+    const { sequencer, between, sent } = setUp();
+    expect(sequencer.isFree).toBe(true);
+    sequencer.request(one);
+    sequencer.request(two);
+    expect([between, sent.length, sequencer.isFree]).toEqual([[0], 1, false]);
+    sequencer.created("resp_A", "t1");
+    sequencer.abandon(one);
+    // Cancelled and not over.
+    expect([between, sent.length, sequencer.isFree]).toEqual([[0], 2, false]);
+    sequencer.done("resp_A", "t1");
+    expect([between, sent.length]).toEqual([[0, 2], 3]);
+  });
+
   it("holds the next request until the response before it is done", () => {
     const { sequencer, take, told } = setUp();
     sequencer.request(one);
