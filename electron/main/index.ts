@@ -6,10 +6,12 @@ import { app, globalShortcut, ipcMain, powerMonitor, session as sessions, system
 import { isOfAccount } from "../../shared/failure.ts";
 import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
 import type { SettingsAnswers } from "../../shared/ipc-contract.ts";
+import { toolInvokes, toolOverlaySends, type ToolAnswers } from "../../shared/tools-ipc.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import { runLifecycle, type Cleanup } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
+import { createChildren } from "./child-process.ts";
 import { parseCommandLine, type Command, type TalkVerb } from "./command-line.ts";
 import { createEngine, systemHost } from "./conversation-engine.ts";
 import { createDiagnostics } from "./diagnostics/diagnostics.ts";
@@ -40,10 +42,11 @@ import { createSafeWindow } from "./safe-window.ts";
 import type { Surroundings } from "./session/shell.ts";
 import { createSettingsService } from "./settings-service.ts";
 import { createSettingsWindow } from "./settings-window.ts";
+import { screenCapture } from "./screen-capture.ts";
 import { systemTimers } from "./timer-host.ts";
+import { createToolKit } from "./tool-kit.ts";
 import { getCurrentTime } from "./tools/get-current-time.ts";
-import { harmlessOnly } from "./tools/gate.ts";
-import { createRegistry } from "./tools/registry.ts";
+import { lookAtScreen } from "./tools/screen/look-at-screen.ts";
 import { openTrace, systemTraceClock } from "./trace.ts";
 import { createTray } from "./tray.ts";
 import { trayModel, type TrayVerb } from "./tray-menu.ts";
@@ -98,7 +101,7 @@ async function start(): Promise<void> {
   const trace = openTrace(process.env["PARLEY_TRACE"], systemTraceClock, log);
   cleanups.push(() => trace.close());
 
-  const { settings, keys, proxyCredentials } = openProfile(folder, { platform, environmentKey, now });
+  const { settings, keys, proxyCredentials, file } = openProfile(folder, { platform, environmentKey, now });
   const network = createNetwork({
     ...systemProxy(app, sessions.defaultSession, process.env),
     settings: settings.read,
@@ -109,12 +112,11 @@ async function start(): Promise<void> {
     log: systemLog("network"),
     onProxyChanged: () => settingsWindow.send("settings:changed", service.snapshot()),
   });
-  const registry = createRegistry({ builtIn: [getCurrentTime(Date.now)] });
   const server = createServer({
     settings: settings.read,
     environmentBaseUrl,
     keyFor: keys.keyFor,
-    tools: () => registry.declarations(),
+    tools: () => kit.forEngine.registry.declarations(),
     startPractice: () =>
       startPractice({
         resourcesDir: join(resourcesDir, "practice"),
@@ -122,13 +124,45 @@ async function start(): Promise<void> {
       }),
   });
   cleanups.push(() => server.close());
-  await server.prepare();
 
   serveApp(sessions.defaultSession, join(import.meta.dirname, "../renderer"));
   hardenSession(sessions.defaultSession, systemLog("pages"));
 
   const x11 = platform === "linux" ? createX11Desktop(process.env) : null;
   if (x11 !== null) cleanups.push(() => x11.close());
+  const children = createChildren();
+  cleanups.push(() => children.endAll());
+  const kit = createToolKit({
+    folder,
+    grantsFile: file("grants.json"),
+    settings,
+    own: [getCurrentTime(Date.now), lookAtScreen(screenCapture(x11))],
+    mcp: {
+      folder,
+      trustFile: file("mcp-trust.json"),
+      home: app.getPath("home"),
+      environment: process.env,
+      platform,
+      now,
+      children,
+      findRoute: network.findRoute,
+      version: app.getVersion(),
+      nowMs: () => performance.now(),
+      log: systemLog("mcp"),
+    },
+    globalShortcut,
+    platform,
+    timers: systemTimers,
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    canSay: () =>
+      server.config().session.audio.input.transcription !== null && server.choice().kind === "server",
+    isReachable: () => !isPageLost && !isLocked,
+    onChanged: (snapshot) => settingsWindow.send("tools:changed", snapshot),
+    log: systemLog("tools"),
+  });
+  cleanups.push(() => kit.close());
+  await server.prepare();
   const overlay = createOverlayWindow({
     preload: preload("overlay"),
     x11,
@@ -189,9 +223,7 @@ async function start(): Promise<void> {
   const engine = createEngine({
     settings: settings.read,
     config: server.config,
-    registry,
-    gate: harmlessOnly,
-    recordAction: () => undefined,
+    ...kit.forEngine,
     surroundings: surroundings(),
     mark: trace.mark,
     page: {
@@ -206,6 +238,7 @@ async function start(): Promise<void> {
   });
   cleanups.push(() => engine.close());
   const { shell } = engine;
+  kit.attach(engine);
   const conduct = createOverlayConduct({
     overlay,
     view: shell.view,
@@ -225,6 +258,11 @@ async function start(): Promise<void> {
     isBusy: () => shell.state().tag !== "idle" && shell.state().tag !== "failed",
     onFact: (fact) => {
       log.info(fact.type, { reason: fact.reason });
+      if (fact.type === "leaving") {
+        isLocked = fact.reason === "lock";
+        kit.nobodyThere();
+      }
+      if (fact.type === "unlocked") isLocked = false;
       respondToPower(fact, {
         forgetKeys: hook.loseSight,
         finishRecording: () => {
@@ -275,7 +313,12 @@ async function start(): Promise<void> {
 
   let hasPorts = false;
   let isPageLost = false;
-  handleSends({ ipcMain, expects: overlay.webContents, log: systemLog("ipc") }, overlaySends, {
+  let isLocked = false;
+  const overlayDoor = { ipcMain, expects: overlay.webContents, log: systemLog("ipc") };
+  const settingsDoor = { ipcMain, expects: settingsWindow.webContents, log: systemLog("ipc") };
+  handleSends(overlayDoor, toolOverlaySends, kit.overlayHandlers);
+  handleInvokes<typeof toolInvokes, ToolAnswers>(settingsDoor, toolInvokes, kit.settingsHandlers);
+  handleSends(overlayDoor, overlaySends, {
     "overlay:ready": () => {
       const page = overlay.webContents();
       if (page === null) return;
@@ -300,26 +343,23 @@ async function start(): Promise<void> {
     "overlay:send-again": () => shell.sendAgain(),
     "overlay:dismiss": () => {
       shell.dispatch({ type: "dismissRequested" });
+      kit.nobodyThere();
       conduct.dismissed();
     },
     "overlay:keep-recording": () => shell.dispatch({ type: "keepRecordingRequested" }),
     "overlay:open-settings": openSettingsWindow,
   });
-  handleInvokes<typeof settingsInvokes, SettingsAnswers>(
-    { ipcMain, expects: settingsWindow.webContents, log: systemLog("ipc") },
-    settingsInvokes,
-    {
-      "settings:read": service.read,
-      "settings:change": service.change,
-      "key:store": ({ key }) => service.storeKey(key),
-      "key:remove": service.removeKey,
-      "key:check": service.check,
-      "proxy:sign-in": service.signInToProxy,
-      "proxy:sign-out": service.signOutOfProxy,
-      // The settings window says it by itself.
-      "diagnostics:copy": async () => ({ isCopied: await diagnostics.copy(() => undefined) }),
-    },
-  );
+  handleInvokes<typeof settingsInvokes, SettingsAnswers>(settingsDoor, settingsInvokes, {
+    "settings:read": service.read,
+    "settings:change": service.change,
+    "key:store": ({ key }) => service.storeKey(key),
+    "key:remove": service.removeKey,
+    "key:check": service.check,
+    "proxy:sign-in": service.signInToProxy,
+    "proxy:sign-out": service.signOutOfProxy,
+    // The settings window says it by itself.
+    "diagnostics:copy": async () => ({ isCopied: await diagnostics.copy(() => undefined) }),
+  });
   settings.onChange(() => void onSettings());
   obey = onCommand;
   graphics.onUnreliable(() => {
@@ -331,6 +371,7 @@ async function start(): Promise<void> {
   await overlay.load();
   await hook.start();
   if (settings.notice() !== null) settingsWindow.open();
+  kit.start();
   conduct.greet();
   log.info("ready");
 
@@ -362,6 +403,7 @@ async function start(): Promise<void> {
 
   function notePageLost(isLost: boolean): void {
     isPageLost = isLost;
+    if (isLost) kit.nobodyThere();
     if (isLost) safeWindow.open();
     else safeWindow.close();
     showTray();
@@ -443,6 +485,7 @@ async function start(): Promise<void> {
   async function onSettings(): Promise<void> {
     hotkeys.apply();
     engine.capture.settingsChanged();
+    kit.settingsChanged();
     await applyServer();
   }
 }

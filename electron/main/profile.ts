@@ -1,4 +1,4 @@
-/** Owns which files the profile has, and how they are opened: settings, API keys, and the sign-in for a proxy. */
+/** Owns which files the profile has, and how they are opened: settings, API keys, the sign-in for a proxy, and others. */
 import { join } from "node:path";
 import { ipcMain, safeStorage } from "electron";
 import ElectronStore from "electron-store";
@@ -14,6 +14,8 @@ export interface Profile {
   readonly settings: SettingsStore;
   readonly keys: ApiKeys;
   readonly proxyCredentials: ProxyCredentialStore;
+  /** Another small JSON file of the profile. */
+  readonly file: (name: string) => ProfileFile;
 }
 
 export interface ProfileOptions {
@@ -38,6 +40,7 @@ export function openProfile(folder: string, { platform, environmentKey, now }: P
     }),
     keys: secrets("api-keys.json", "keys", environmentKey),
     proxyCredentials: createProxyCredentials(secrets("proxy-credentials.json", "proxy", null)),
+    file,
   };
 }
 

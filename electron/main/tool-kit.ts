@@ -78,7 +78,7 @@ export function createToolKit(deps: ToolKitDeps): ToolKit {
     file: deps.grantsFile,
     newId: randomUUID,
     wallMs,
-    now: () => new Date(wallMs()),
+    now: deps.mcp.now,
     log,
   });
   const allowShortcut = createAllowShortcut({

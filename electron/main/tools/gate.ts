@@ -25,14 +25,3 @@ export interface Gate {
   /** Text or a picture from elsewhere has entered the conversation in this turn. */
   taint(turnId: TurnId): void;
 }
-
-/** Where nobody can be asked: what is harmless runs, and nothing else. */
-export const harmlessOnly: Gate = {
-  clear: ({ use }) =>
-    Promise.resolve(
-      use.risk === "read"
-        ? { isAllowed: true, decision: "harmless" }
-        : { isAllowed: false, decision: "unanswered", reason: "Nobody could be asked whether it may run." },
-    ),
-  taint: () => undefined,
-};
