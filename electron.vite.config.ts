@@ -11,8 +11,9 @@ export default defineConfig({
       rollupOptions: {
         input: {
           index: fromRoot("electron/main/index.ts"),
-          // A thread is a file of its own.
+          // Each thread is a file of its own.
           "page-reader": fromRoot("electron/main/tools/web/page-reader.worker.ts"),
+          "typing.worker": fromRoot("electron/main/x11/typing.worker.ts"),
         },
       },
     },

@@ -1,5 +1,5 @@
 /**
- * Owns one connection to the X server beside Chromium's: open, ask, close. It selects no events and makes no windows.
+ * Owns one connection to the X server beside Chromium's: open, ask, tell, hear, close. It knows nothing of what is asked.
  * Whatever goes wrong closes it and answers `null`; the next use opens another.
  */
 import { readFile } from "node:fs/promises";
@@ -12,18 +12,22 @@ import {
   isSetupAccepted,
   messageLength,
   parseDisplay,
+  parseSetup,
   parseXauthority,
-  rootWindowOf,
+  type Setup,
   setupReplyLength,
   setupRequest,
 } from "./wire.ts";
 
 export interface X11Connection {
-  readonly rootWindow: () => number;
+  readonly setup: () => Setup;
   /** @returns the whole reply; `null` when the server refused it or the connection is gone. */
   ask(request: Buffer): Promise<Buffer | null>;
   /** A request without a reply; an error of the server is dropped. */
   tell(request: Buffer): void;
+  /** Events that were selected, as they come. */
+  onEvent(listener: (event: Buffer) => void): void;
+  onClosed(listener: () => void): void;
   readonly isOpen: () => boolean;
   close(): void;
 }
@@ -64,7 +68,9 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
   const waiting = new Map<number, (reply: Buffer | null) => void>();
   let received = Buffer.alloc(0);
   let sequence = 0;
-  let rootWindow = 0;
+  let setup: Setup | null = null;
+  let hear = (_event: Buffer): void => undefined;
+  let tellClosed = (): void => undefined;
   let state: "setup" | "open" | "closed" = "setup";
 
   function close(): void {
@@ -74,6 +80,7 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     socket.destroy();
     for (const answer of waiting.values()) answer(null);
     waiting.clear();
+    tellClosed();
   }
 
   function takeMessage(): boolean {
@@ -84,15 +91,18 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     if (state === "setup") {
       if (!isSetupAccepted(message)) close();
       else {
-        rootWindow = rootWindowOf(message);
+        setup = parseSetup(message);
         state = "open";
         onSetup(true);
       }
       return true;
     }
-    // 0 is an error, 1 a reply; everything else an event, which nobody here waits for.
+    // 0 is an error, 1 a reply; everything else an event.
     const kind = message[0] ?? 0;
-    if (kind > 1) return true;
+    if (kind > 1) {
+      hear(message);
+      return true;
+    }
     const key = message.readUInt16LE(2);
     waiting.get(key)?.(kind === 1 ? message : null);
     waiting.delete(key);
@@ -112,7 +122,10 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     return sequence;
   };
   return {
-    rootWindow: () => rootWindow,
+    setup() {
+      if (setup === null) throw new Error("The server has said nothing yet: wait for the connection.");
+      return setup;
+    },
     ask(request) {
       if (state !== "open") return Promise.resolve(null);
       const key = send(request);
@@ -120,6 +133,12 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     },
     tell(request) {
       if (state === "open") send(request);
+    },
+    onEvent(listener) {
+      hear = listener;
+    },
+    onClosed(listener) {
+      tellClosed = listener;
     },
     isOpen: () => state === "open",
     close,

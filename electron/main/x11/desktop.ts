@@ -52,7 +52,7 @@ export function createX11Desktop(environment: NodeJS.ProcessEnv): X11Desktop {
     },
     async pointer() {
       const present = await connection();
-      const reply = (await present?.ask(queryPointerRequest(present.rootWindow()))) ?? null;
+      const reply = (await present?.ask(queryPointerRequest(present.setup().rootWindow))) ?? null;
       return reply === null ? null : pointerOf(reply);
     },
     async inputFocus() {

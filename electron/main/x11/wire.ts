@@ -4,7 +4,7 @@
  */
 
 /** Every field of the protocol ends on a multiple of 4 bytes. */
-const padded = (length: number): number => Math.ceil(length / 4) * 4;
+export const padded = (length: number): number => Math.ceil(length / 4) * 4;
 
 export interface DisplayAddress {
   /** `null`: the socket in the file system. */
@@ -88,11 +88,30 @@ export const setupReplyLength = (bytes: Buffer): number | null =>
 
 export const isSetupAccepted = (bytes: Buffer): boolean => bytes[0] === 1;
 
-/** The root window of the first screen, from a whole accepted answer to the set-up. */
-export function rootWindowOf(setup: Buffer): number {
+/** What a server says of itself and of this connection when it lets it in. */
+export interface Setup {
+  /** Of the first screen. */
+  readonly rootWindow: number;
+  /** Windows and the like that a client makes have ids of its own `base`; `mask` covers the rest of an id. */
+  readonly idBase: number;
+  readonly idMask: number;
+  readonly longestRequestBytes: number;
+  readonly firstKeycode: number;
+  readonly lastKeycode: number;
+}
+
+/** @param setup a whole accepted answer. */
+export function parseSetup(setup: Buffer): Setup {
   const vendorLength = setup.readUInt16LE(24);
   const formats = setup.readUInt8(29);
-  return setup.readUInt32LE(40 + padded(vendorLength) + formats * 8);
+  return {
+    rootWindow: setup.readUInt32LE(40 + padded(vendorLength) + formats * 8),
+    idBase: setup.readUInt32LE(12),
+    idMask: setup.readUInt32LE(16),
+    longestRequestBytes: setup.readUInt16LE(26) * 4,
+    firstKeycode: setup.readUInt8(34),
+    lastKeycode: setup.readUInt8(35),
+  };
 }
 
 /** @returns how long the message at the start of `bytes` is, or `null` while its first 32 bytes are not in. */
@@ -102,7 +121,8 @@ export function messageLength(bytes: Buffer): number | null {
   return isLong ? 32 + bytes.readUInt32LE(4) * 4 : 32;
 }
 
-function request(opcode: number, detail: number, ...words: readonly number[]): Buffer {
+/** A request of an opcode, one byte of detail, and words of 32 bits. */
+export function request(opcode: number, detail: number, ...words: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 + words.length * 4);
   bytes.writeUInt8(opcode, 0);
   bytes.writeUInt8(detail, 1);
@@ -121,15 +141,18 @@ export const setInputFocusRequest = (window: number): Buffer =>
   request(42, revertToParent, window, currentTime);
 export const getSelectionOwnerRequest = (atom: number): Buffer => request(23, 0, atom);
 
-/** Asks for the number of a name, without making it one if nobody has used it yet. */
-export function internAtomRequest(name: string): Buffer {
-  const head = request(16, 1, name.length);
-  const bytes = Buffer.alloc(head.length + padded(name.length));
+/** A request with data after its words; its length is that of both. */
+export function requestWithData(head: Buffer, data: Buffer): Buffer {
+  const bytes = Buffer.alloc(head.length + padded(data.length));
   head.copy(bytes);
-  bytes.write(name, head.length, "latin1");
+  data.copy(bytes, head.length);
   bytes.writeUInt16LE(bytes.length / 4, 2);
   return bytes;
 }
+
+/** Asks for the number of a name. @param isMade makes it one where nobody has used it yet. */
+export const internAtomRequest = (name: string, isMade = false): Buffer =>
+  requestWithData(request(16, isMade ? 0 : 1, name.length), Buffer.from(name, "latin1"));
 
 /** Where the pointer is on the screen, in its real pixels. */
 export const pointerOf = (reply: Buffer): { readonly x: number; readonly y: number } => ({

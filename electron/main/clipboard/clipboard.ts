@@ -1,0 +1,54 @@
+/**
+ * Owns the system's clipboard as the tools use it. Which of Electron's two programming interfaces there is depends on its
+ * version; on X everything that was there is kept and put back by the thread that types.
+ */
+import { clipboard, ClipboardItem, nativeImage } from "electron";
+import type { ClipboardContent, ClipboardPort, RestoreClipboard } from "../tools/clipboard/clipboard-port.ts";
+import { ToolFailure } from "../tools/tool.ts";
+import { itemClipboard } from "./item-clipboard.ts";
+import { syncClipboard, type SyncClipboard } from "./sync-clipboard.ts";
+
+/** One of the two interfaces. */
+export interface ElectronClipboard {
+  read(): Promise<ClipboardContent>;
+  writeText(text: string): Promise<void>;
+  /** Keeps what is there, in the forms that can be written together. */
+  keep(): Promise<RestoreClipboard>;
+}
+
+/** Keeps what is there in every form. */
+export interface WholeClipboard {
+  keep(): Promise<number | null>;
+  putBack(kept: number): Promise<boolean>;
+}
+
+/** @param whole on an X desktop, `null` elsewhere. */
+export function createClipboard(platform: string, whole: WholeClipboard | null): ClipboardPort {
+  const system = electronClipboard(platform);
+  return {
+    read: system.read,
+    async replace(text) {
+      const kept = (await whole?.keep()) ?? null;
+      const restore = kept === null || whole === null ? await system.keep() : restoreWhole(whole, kept);
+      await system.writeText(text);
+      return restore;
+    },
+  };
+}
+
+const restoreWhole =
+  (whole: WholeClipboard, kept: number): RestoreClipboard =>
+  async () => {
+    if (!(await whole.putBack(kept))) throw new ToolFailure("What was there before is gone by now.");
+  };
+
+function electronClipboard(platform: string): ElectronClipboard {
+  const sizeOf = (png: Buffer): { readonly width: number; readonly height: number } | null => {
+    const image = nativeImage.createFromBuffer(png);
+    return image.isEmpty() ? null : image.getSize();
+  };
+  // Up to Electron 33 at least it answers at once; 45 answers later, in items as the web has them.
+  return "availableFormats" in clipboard
+    ? syncClipboard(clipboard as unknown as SyncClipboard, platform)
+    : itemClipboard(clipboard, (forms) => new ClipboardItem(forms), sizeOf);
+}

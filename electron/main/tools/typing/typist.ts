@@ -1,0 +1,31 @@
+/** Owns what typing into another program is to the tool that does it, whatever the system. */
+
+/** Where the keyboard goes at the moment. */
+export type TypingTarget =
+  /** `id`: the same while it is the same window; `label`: for the person, such as “Firefox – Inbox”. */
+  | { readonly kind: "program"; readonly id: string; readonly label: string; readonly isTerminal: boolean }
+  /** A window of Parley's own. */
+  | { readonly kind: "own" }
+  | { readonly kind: "none" };
+
+export type TypingOutcome =
+  /** `isSure`: it was seen that the program took the text. */
+  | { readonly kind: "typed"; readonly isSure: boolean }
+  /** Another window has the keyboard by now. */
+  | { readonly kind: "moved" }
+  /** The person holds a key that would make something else of it. */
+  | { readonly kind: "keys-held" }
+  /** The program did not take the text. */
+  | { readonly kind: "not-taken" }
+  | { readonly kind: "stopped" }
+  /** The desktop cannot be reached. */
+  | { readonly kind: "unavailable" };
+
+export interface Typist {
+  target(): Promise<TypingTarget>;
+  /**
+   * Puts text into the program that is the target, all or nothing, and the clipboard back as it was. What the person
+   * copies meanwhile stays.
+   */
+  type(text: string, targetId: string, signal: AbortSignal): Promise<TypingOutcome>;
+}

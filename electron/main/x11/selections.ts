@@ -1,0 +1,335 @@
+/**
+ * Owns X11's selections on one connection: reading what another program offers, in all its forms, and offering
+ * something to whoever asks. What others offer is never looked at but to be offered again.
+ *
+ * Whoever offers something hears exactly who takes it: that is what tells when a paste has happened, and no timer.
+ */
+import type { TimerHost } from "../session/ports.ts";
+import type { X11Connection } from "./connection.ts";
+import {
+  atomList,
+  atoms,
+  changePropertyRequest,
+  convertSelectionRequest,
+  createHiddenWindowRequest,
+  getPropertyRequest,
+  hearPropertiesRequest,
+  parseAtomList,
+  parseSelectionEvent,
+  propertyPartOf,
+  selectionNotifyRequest,
+  setSelectionOwnerRequest,
+  type PropertyValue,
+  type SelectionEvent,
+  type SelectionNotice,
+} from "./selection-wire.ts";
+import { getSelectionOwnerRequest, internAtomRequest, wordOf } from "./wire.ts";
+
+export type SelectionName = "CLIPBOARD" | "PRIMARY";
+
+/** The same content in each form that it is offered in, by the atom of the form. */
+export type Forms = ReadonlyMap<number, PropertyValue>;
+
+export interface Taken {
+  /** A window of the program that took it. */
+  readonly requestor: number;
+}
+
+export interface Selections {
+  /** @returns `null` when nobody offers anything, or not in time. */
+  read(selection: SelectionName): Promise<Forms | null>;
+  formsOfText(text: string): Promise<Forms>;
+  /** Offers it in place of what is there. @returns whether it is ours now. */
+  offer(selection: SelectionName, forms: Forms, onTaken?: (taken: Taken) => void): Promise<boolean>;
+  isOffering(selection: SelectionName): boolean;
+  /** The text of what is offered from here; `null` when there is none. */
+  heldText(selection: SelectionName): Promise<string | null>;
+  /** Offers nothing any more; leaves alone what another program has put there meanwhile. */
+  withdraw(selection: SelectionName): Promise<void>;
+}
+
+/** A program that answers at all does so within milliseconds; one that hangs must not hold up what waits for it. */
+const answerBoundMs = 700;
+const readBoundMs = 2_500;
+/** Pictures are offered in half a dozen forms, each made when it is asked for: the small ones are enough. */
+const largestFormBytes = 16 * 1024 * 1024;
+const largestReadBytes = 48 * 1024 * 1024;
+/** Requests in pieces of this many words, below what any server takes. */
+const pieceWords = 0x4000;
+const mostTransfers = 16;
+
+/** They are about the offer itself, not forms of it. */
+const notForms = [
+  "TARGETS",
+  "MULTIPLE",
+  "TIMESTAMP",
+  "SAVE_TARGETS",
+  "DELETE",
+  "INSERT_SELECTION",
+  "INSERT_PROPERTY",
+];
+
+interface Offering {
+  readonly forms: Forms;
+  readonly sinceMs: number;
+  readonly onTaken: (taken: Taken) => void;
+}
+
+/** What is too long for one request goes piece by piece, each when the last was taken away (ICCCM 2.7.2). */
+interface Transfer {
+  readonly notice: SelectionNotice;
+  readonly value: PropertyValue;
+  sentBytes: number;
+}
+
+type Listener = (event: SelectionEvent) => boolean;
+
+export async function createSelections(connection: X11Connection, timers: TimerHost): Promise<Selections> {
+  const { rootWindow, idBase, longestRequestBytes } = connection.setup();
+  const window = idBase;
+  const longestPieceBytes = Math.min(longestRequestBytes - 64, pieceWords * 4);
+  const known = new Map<string, number>();
+  const offerings = new Map<number, Offering>();
+  const transfers = new Map<string, Transfer>();
+  const listeners = new Set<Listener>();
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function atomOf(name: string): Promise<number> {
+    const present = known.get(name);
+    if (present !== undefined) return present;
+    const reply = await connection.ask(internAtomRequest(name, true));
+    const atom = reply === null ? atoms.none : wordOf(reply);
+    known.set(name, atom);
+    return atom;
+  }
+
+  connection.tell(createHiddenWindowRequest(window, rootWindow));
+  const [targets, timestamp, incremental, ownProperty, clockProperty, clipboard] = (await Promise.all(
+    ["TARGETS", "TIMESTAMP", "INCR", "PARLEY_SELECTION", "PARLEY_CLOCK", "CLIPBOARD"].map(atomOf),
+  )) as [number, number, number, number, number, number];
+  const selectionAtom = (name: SelectionName): number => (name === "PRIMARY" ? atoms.primary : clipboard);
+
+  connection.onEvent((bytes) => {
+    const event = parseSelectionEvent(bytes);
+    if (event === null) return;
+    for (const listener of listeners) if (listener(event)) listeners.delete(listener);
+    if (event.type === "lost") offerings.delete(event.selection);
+    if (event.type === "asked") answer(event);
+    if (event.type === "property" && event.isDeleted) continueTransfer(event.window, event.property);
+  });
+
+  /** The next event that fits; `null` when none comes in time. */
+  function next<Kind extends SelectionEvent["type"]>(
+    type: Kind,
+    fits: (event: Extract<SelectionEvent, { type: Kind }>) => boolean,
+  ): Promise<Extract<SelectionEvent, { type: Kind }> | null> {
+    return new Promise((resolve) => {
+      const cancel = timers.start(answerBoundMs, () => {
+        listeners.delete(listener);
+        resolve(null);
+      });
+      const listener: Listener = (event) => {
+        if (event.type !== type) return false;
+        const found = event as Extract<SelectionEvent, { type: Kind }>;
+        if (!fits(found)) return false;
+        cancel();
+        resolve(found);
+        return true;
+      };
+      listeners.add(listener);
+    });
+  }
+
+  /** What the server's clock shows: an offer has to carry it, so that of two at once the later one counts. */
+  async function serverTime(): Promise<number> {
+    const told = next("property", (event) => event.window === window && event.property === clockProperty);
+    const nothing = { type: atoms.string, format: 8, data: Buffer.alloc(0) } as const;
+    connection.tell(changePropertyRequest(window, clockProperty, nothing, "append"));
+    return (await told)?.timeMs ?? 0;
+  }
+
+  /** Reads a property of ours whole and takes it away. */
+  async function takeProperty(property: number): Promise<PropertyValue | null> {
+    const parts: Buffer[] = [];
+    for (let words = 0; ; words += pieceWords) {
+      const reply = await connection.ask(
+        getPropertyRequest(window, property, { fromWord: words, words: pieceWords, isDeleted: true }),
+      );
+      const part = reply === null ? null : propertyPartOf(reply);
+      if (part === null) return null;
+      parts.push(part.data);
+      if (part.leftBytes === 0) return { ...part, data: Buffer.concat(parts) };
+    }
+  }
+
+  async function convert(selection: number, target: number): Promise<PropertyValue | null> {
+    const answered = next("answered", (event) => event.selection === selection && event.target === target);
+    connection.tell(convertSelectionRequest(window, selection, target, ownProperty, 0));
+    const notice = await answered;
+    if (notice === null || notice.property === atoms.none) return null;
+    const value = await takeProperty(ownProperty);
+    return value?.type === incremental ? takePieces() : value;
+  }
+
+  async function takePieces(): Promise<PropertyValue | null> {
+    const parts: Buffer[] = [];
+    for (let bytes = 0; bytes <= largestFormBytes;) {
+      const piece = await nextPiece();
+      if (piece === null) return null;
+      // An empty one is the end.
+      if (piece.data.length === 0) return { ...piece, data: Buffer.concat(parts) };
+      parts.push(piece.data);
+      bytes += piece.data.length;
+    }
+    return null;
+  }
+
+  /** It may be there already: its event came before anybody waited for it. */
+  async function nextPiece(): Promise<PropertyValue | null> {
+    const written = next(
+      "property",
+      (event) => event.window === window && event.property === ownProperty && !event.isDeleted,
+    );
+    const present = await takeProperty(ownProperty);
+    if (present !== null) return present;
+    return (await written) === null ? null : takeProperty(ownProperty);
+  }
+
+  async function readForms(selection: number): Promise<Forms | null> {
+    const own = offerings.get(selection);
+    if (own !== undefined) return own.forms;
+    const owner = await connection.ask(getSelectionOwnerRequest(selection));
+    if (owner === null || wordOf(owner) === atoms.none) return null;
+    const passedOver = new Set(await Promise.all(notForms.map(atomOf)));
+    const listed = await convert(selection, targets);
+    if (listed === null) return null;
+    const forms = new Map<number, PropertyValue>();
+    let bytes = 0;
+    let isOver = false;
+    const cancel = timers.start(readBoundMs, () => {
+      isOver = true;
+    });
+    for (const target of parseAtomList(listed.data)) {
+      if (isOver || bytes > largestReadBytes) break;
+      if (passedOver.has(target) || forms.has(target)) continue;
+      const value = await convert(selection, target);
+      if (value === null) continue;
+      forms.set(target, value);
+      bytes += value.data.length;
+    }
+    cancel();
+    return forms;
+  }
+
+  function answer(request: SelectionNotice): void {
+    const offering = offerings.get(request.selection);
+    // Old programs name no property and look for the answer in one called like the form.
+    const property = request.property === atoms.none ? request.target : request.property;
+    const notice = { ...request, property };
+    const value = offering === undefined ? null : valueFor(offering, request.target);
+    if (offering === undefined || value === null) {
+      connection.tell(selectionNotifyRequest({ ...notice, property: atoms.none }));
+      return;
+    }
+    if (value.data.length > longestPieceBytes) beginTransfer(notice, value);
+    else connection.tell(changePropertyRequest(notice.requestor, property, value));
+    connection.tell(selectionNotifyRequest(notice));
+    if (offering.forms.has(request.target)) offering.onTaken({ requestor: request.requestor });
+  }
+
+  function valueFor({ forms, sinceMs }: Offering, target: number): PropertyValue | null {
+    if (target === targets)
+      return { type: atoms.atom, format: 32, data: atomList([targets, timestamp, ...forms.keys()]) };
+    if (target === timestamp) return { type: atoms.integer, format: 32, data: atomList([sinceMs]) };
+    return forms.get(target) ?? null;
+  }
+
+  function beginTransfer(notice: SelectionNotice, value: PropertyValue): void {
+    for (const oldest of transfers.keys()) {
+      if (transfers.size < mostTransfers) break;
+      transfers.delete(oldest);
+    }
+    transfers.set(`${notice.requestor} ${notice.property}`, { notice, value, sentBytes: 0 });
+    connection.tell(hearPropertiesRequest(notice.requestor, true));
+    const size = { type: incremental, format: 32, data: atomList([value.data.length]) } as const;
+    connection.tell(changePropertyRequest(notice.requestor, notice.property, size));
+  }
+
+  function continueTransfer(requestor: number, property: number): void {
+    const key = `${requestor} ${property}`;
+    const transfer = transfers.get(key);
+    if (transfer === undefined) return;
+    const { value, sentBytes } = transfer;
+    const data = value.data.subarray(sentBytes, sentBytes + longestPieceBytes);
+    transfer.sentBytes += data.length;
+    connection.tell(changePropertyRequest(requestor, property, { ...value, data }));
+    if (data.length > 0) return;
+    transfers.delete(key);
+    if (requestor !== window) connection.tell(hearPropertiesRequest(requestor, false));
+  }
+
+  /** One reading at a time: all of them use the same property. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = queue.then(work);
+    queue = result.catch(() => undefined);
+    return result;
+  }
+
+  return {
+    read: (selection) => inTurn(() => readForms(selectionAtom(selection))),
+    async formsOfText(text) {
+      const names = [
+        "UTF8_STRING",
+        "text/plain;charset=utf-8",
+        "text/plain",
+        "TEXT",
+        "x-kde-passwordManagerHint",
+      ];
+      const [utf8, mime, plain, any, hint] = (await Promise.all(names.map(atomOf))) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      const data = Buffer.from(text);
+      const forms = new Map<number, PropertyValue>([
+        [utf8, { type: utf8, format: 8, data }],
+        [mime, { type: mime, format: 8, data }],
+        [plain, { type: plain, format: 8, data }],
+        [any, { type: utf8, format: 8, data }],
+        // Programs that keep what was copied leave out what says this: it is there for a moment only.
+        [hint, { type: hint, format: 8, data: Buffer.from("secret") }],
+      ]);
+      // STRING is Latin-1 by definition.
+      const latin = Buffer.from(text, "latin1");
+      if (latin.toString("latin1") === text) {
+        forms.set(atoms.string, { type: atoms.string, format: 8, data: latin });
+      }
+      return forms;
+    },
+    async offer(selection, forms, onTaken = () => undefined) {
+      const atom = selectionAtom(selection);
+      const sinceMs = await serverTime();
+      // Before the server knows: the first question may come at once.
+      offerings.set(atom, { forms, sinceMs, onTaken });
+      connection.tell(setSelectionOwnerRequest(window, atom, sinceMs));
+      const owner = await connection.ask(getSelectionOwnerRequest(atom));
+      if (owner !== null && wordOf(owner) === window) return true;
+      offerings.delete(atom);
+      return false;
+    },
+    isOffering: (selection) => offerings.has(selectionAtom(selection)),
+    async heldText(selection) {
+      const forms = offerings.get(selectionAtom(selection))?.forms;
+      return forms?.get(await atomOf("UTF8_STRING"))?.data.toString("utf8") ?? null;
+    },
+    async withdraw(selection) {
+      const atom = selectionAtom(selection);
+      const offering = offerings.get(atom);
+      if (offering === undefined) return;
+      offerings.delete(atom);
+      connection.tell(setSelectionOwnerRequest(atoms.none, atom, await serverTime()));
+    },
+  };
+}
