@@ -87,6 +87,8 @@ export interface OverlayReceives {
   "playback:wake": null;
   /** Let the playback context sleep: nothing is to be heard. */
   "playback:sleep": null;
+  /** Something is due: ring. */
+  "chime:ring": null;
   /** Which sound devices are there? */
   "devices:list": { readonly request: number };
   "overlay:text-field": { readonly isOpen: boolean };
@@ -206,6 +208,7 @@ export interface OverlayBridge {
   onCaptureRelease(listener: () => void): () => void;
   onPlaybackWake(listener: () => void): () => void;
   onPlaybackSleep(listener: () => void): () => void;
+  onChime(listener: () => void): () => void;
   onDeviceList(listener: (question: { readonly request: number }) => void): () => void;
   onTextField(listener: (state: { readonly isOpen: boolean }) => void): () => void;
   onVisible(listener: (state: { readonly isVisible: boolean }) => void): () => void;

@@ -44,6 +44,7 @@ const bridge: OverlayBridge = {
   onCaptureRelease: (listener) => on("capture:release", () => listener()),
   onPlaybackWake: (listener) => on("playback:wake", () => listener()),
   onPlaybackSleep: (listener) => on("playback:sleep", () => listener()),
+  onChime: (listener) => on("chime:ring", () => listener()),
   onDeviceList: (listener) => on("devices:list", listener),
   onTextField: (listener) => on("overlay:text-field", listener),
   onVisible: (listener) => on("overlay:visible", listener),

@@ -3,6 +3,7 @@
  */
 import { createRoot } from "react-dom/client";
 import type { OverlayBridge } from "../../shared/ipc-contract.ts";
+import { createChime } from "../audio/chime.ts";
 import { answerDeviceLists } from "../audio/device-list.ts";
 import { wireAudio } from "./audio-wiring.ts";
 import type { SubscribeLevel } from "./LevelMeter.tsx";
@@ -13,6 +14,7 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("overlay.html must hold an element with the id “root”.");
 
 answerDeviceLists(parley, navigator.mediaDevices);
+parley.onChime(createChime());
 const subscribeLevel = await wireAudio(parley).catch((error: unknown): SubscribeLevel => {
   // The overlay still shows what happens, and typed questions are still answered, in writing.
   parley.playbackFailed({ detail: String(error).slice(0, 300), sinceMs: 0 });
