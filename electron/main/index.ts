@@ -33,6 +33,7 @@ import { createOverlayWindow } from "./overlay-window.ts";
 import { respondToPower } from "./power/awakening.ts";
 import { createSleepWatch } from "./power/sleep-watch.ts";
 import { startPractice } from "./practice/practice-server.ts";
+import { createPersonal } from "./personal.ts";
 import { openProfile } from "./profile.ts";
 import { originOf } from "./realtime/endpoint.ts";
 import { openWebSocketBy } from "./realtime/websocket-transport.ts";
@@ -132,11 +133,22 @@ async function start(): Promise<void> {
   if (x11 !== null) cleanups.push(() => x11.close());
   const children = createChildren();
   cleanups.push(() => children.endAll());
+  const personal = createPersonal({
+    settings: settings.read,
+    remindersFile: file("reminders.json"),
+    now,
+    platform,
+    isWayland,
+    environment: process.env,
+    chime: () => overlay.send("chime:ring", null),
+    tell: (notice) => conduct.tellInPassing(notice),
+  });
+  cleanups.push(() => personal.close());
   const kit = createToolKit({
     folder,
     grantsFile: file("grants.json"),
     settings,
-    own: [getCurrentTime(Date.now), lookAtScreen(screenCapture(x11))],
+    own: [getCurrentTime(Date.now), lookAtScreen(screenCapture(x11)), ...personal.tools],
     mcp: {
       folder,
       trustFile: file("mcp-trust.json"),
@@ -263,6 +275,7 @@ async function start(): Promise<void> {
         kit.nobodyThere();
       }
       if (fact.type === "unlocked") isLocked = false;
+      if (fact.type === "awakened") personal.reminders.recheck();
       respondToPower(fact, {
         forgetKeys: hook.loseSight,
         finishRecording: () => {
@@ -372,6 +385,7 @@ async function start(): Promise<void> {
   await hook.start();
   if (settings.notice() !== null) settingsWindow.open();
   kit.start();
+  personal.reminders.start();
   conduct.greet();
   log.info("ready");
 
