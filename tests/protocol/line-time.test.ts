@@ -107,6 +107,70 @@ describe("a hold of ten minutes", () => {
   });
 });
 
+describe("a session of an hour", () => {
+  const hourMs = 3_600_000;
+  const renewedAtMs = hourMs - 5 * 60_000;
+
+  /** A question now and then, so that the line is not closed for want of any. */
+  async function useUntil(rig: LineRig, clock: { nowMs(): number }, untilMs: number): Promise<void> {
+    while (clock.nowMs() < untilMs) {
+      say(rig);
+      await untilAnswered(rig);
+      await rig.pass(Math.min(100_000, Math.max(0, untilMs - clock.nowMs())), 500);
+    }
+  }
+
+  it("is renewed five minutes before its end, while nobody needs it", async () => {
+    const { rig, clock } = await setUp({ sessionMs: hourMs });
+    const startMs = clock.nowMs();
+    await useUntil(rig, clock, startMs + renewedAtMs - 10_000);
+    expect(logged(rig, "session-renewed")).toEqual([]);
+    await rig.pass(20_000);
+    const [openedMs = 0, ...others] = logged(rig, "session-renewed").map((atMs) => atMs - startMs);
+    expect(Math.abs(openedMs - renewedAtMs)).toBeLessThan(1_000);
+    expect(others).toEqual([]);
+    expect(rig.server.connections).toHaveLength(2);
+    say(rig);
+    await untilAnswered(rig);
+    expect(rig.server.connections).toHaveLength(2);
+    expect(wasFailed(rig)).toBe(false);
+  }, 31_000);
+
+  it("is not renewed while somebody talks, but as soon as they have their answer", async () => {
+    const { rig, clock } = await setUp({ sessionMs: hourMs });
+    const startMs = clock.nowMs();
+    await useUntil(rig, clock, startMs + renewedAtMs - 10_000);
+    const long = framesFrom(0, 30 * 50);
+    rig.toggle();
+    for (const [index, frame] of long.entries()) {
+      rig.speak(frame);
+      if (index % 25 === 24) await rig.pass(500, 500);
+    }
+    expect(clock.nowMs() - startMs).toBeGreaterThan(renewedAtMs);
+    expect(logged(rig, "session-renewed")).toEqual([]);
+    rig.toggle();
+    await untilAnswered(rig);
+    expect(lastHeard(rig) === bytesOf(long)).toBe(true);
+    // The words of the question are written down until then, and told to nobody else.
+    await rig.pass(2_000);
+    expect(logged(rig, "session-renewed")).toHaveLength(1);
+    expect(rig.server.script.requests.at(-1)?.items.at(-1)).toMatchObject({ role: "user" });
+    expect(wasFailed(rig)).toBe(false);
+  }, 32_000);
+
+  it("is another one for a press in the very moment of its renewal, which loses nothing", async () => {
+    const { rig, clock } = await setUp({ sessionMs: hourMs });
+    const startMs = clock.nowMs();
+    await useUntil(rig, clock, startMs + renewedAtMs - 10_000);
+    while (logged(rig, "session-renewed").length === 0) clock.advance(10);
+    say(rig);
+    await untilAnswered(rig);
+    expect(lastHeard(rig)).toBe(bytesOf(words));
+    expect(rig.server.connections).toHaveLength(2);
+    expect(wasFailed(rig)).toBe(false);
+  }, 33_000);
+});
+
 describe("sessions that end after a minute", () => {
   it("are renewed between the turns of a person who talks through ten of them", async () => {
     const { rig, clock } = await setUp({ sessionMs: 60_000 });
