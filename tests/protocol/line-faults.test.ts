@@ -273,6 +273,79 @@ describe("a socket that dies", () => {
   });
 });
 
+describe("two faults at the same moment", () => {
+  it("line and only microphone: what was said is kept, told, and sent on the next line", async () => {
+    const rig = await setUp();
+    rig.toggle();
+    rig.speak(...words);
+    await rig.until("the line", () => count(rig.server, "input_audio_buffer.append") > 0);
+    drop(rig);
+    rig.engine.capture.failed({ take: 1, problem: "lost", deviceLabel: "Headset", detail: "" });
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    expect(rig.engine.shell.view().notice).toMatchObject({
+      title: "“Headset” was disconnected",
+      action: "send-again",
+    });
+    rig.engine.shell.sendAgain();
+    await untilAnswered(rig);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+    say(rig);
+    await untilAnswered(rig);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("line and page, with a key that is held on: the recording goes on in the next page, on the next line", async () => {
+    const rig = await setUp();
+    rig.toggle();
+    rig.speak(...words.slice(0, 10));
+    await rig.until("the line", () => count(rig.server, "input_audio_buffer.append") > 0);
+    drop(rig);
+    rig.crashPage();
+    await rig.until("another line", () => rig.server.connections.length === 2);
+    rig.loadPage();
+    rig.speak(...words.slice(10));
+    rig.toggle();
+    await untilAnswered(rig);
+    expect([...(rig.server.utterances.at(-1)?.pcm ?? [])]).toEqual(wordSamples);
+    expect(rig.views.some(({ phase }) => phase === "failed")).toBe(false);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("page and line while a tool runs, with words before it still heard: the tool runs once, and is answered", async () => {
+    let runs = 0;
+    let finish: (value: string) => void = () => undefined;
+    const rig = await setUp({
+      tools: [
+        slowTool(() => {
+          runs += 1;
+          return new Promise((resolve) => {
+            finish = resolve;
+          });
+        }),
+      ],
+    });
+    rig.server.script.answer([
+      speechOf(2_000, "One moment."),
+      { kind: "call", name: "slow", arguments: '{"what":"rain"}' },
+    ]);
+    rig.server.script.answer([speechOf(300, "It rains.")]);
+    say(rig);
+    await rig.until("the tool", ({ phase }) => phase === "acting" && runs === 1);
+    rig.play(12_000);
+    rig.crashPage();
+    drop(rig);
+    finish("wet");
+    rig.loadPage();
+    await untilAnswered(rig);
+    expect(runs).toBe(1);
+    const items = rig.server.script.requests.at(-1)?.items ?? [];
+    expect(items.map(({ type }) => type).slice(-2)).toEqual(["function_call", "function_call_output"]);
+    expect(rig.engine.shell.view().turns.at(-1)?.answer).toMatchObject({ state: "complete" });
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+});
+
 describe("a line that is dead without a word", () => {
   it.each(["while a person speaks", "while an answer is awaited"])(
     "%s is noticed within 2.5 s and mended",

@@ -3,6 +3,7 @@
  * loudspeaker that is heard by hand. Time is real unless a clock is given. It asserts nothing.
  */
 import type { Approvals } from "../../electron/main/approvals/approvals.ts";
+import type { CaptureAudioPort, PlaybackAudioPort } from "../../electron/main/audio/audio-port.ts";
 import { createEngine, systemHost, type Engine } from "../../electron/main/conversation-engine.ts";
 import type { LogFields } from "../../electron/main/log.ts";
 import { directRoute } from "../../electron/main/network/route.ts";
@@ -34,6 +35,9 @@ export interface LineRig {
   readonly toggle: () => void;
   /** Into the open take. */
   readonly speak: (...frames: readonly Int16Array[]) => void;
+  /** The overlay's page goes, with its microphone and what it had of an answer, and comes back. */
+  readonly crashPage: () => void;
+  readonly loadPage: () => void;
   /** Samples handed to the loudspeaker since the last flush. */
   readonly givenSamples: () => number;
   /** The loudspeaker plays so much, or all that it has. */
@@ -128,7 +132,7 @@ export async function startLineRig(
     },
   });
 
-  engine.capture.attach({
+  const capturePort: CaptureAudioPort = {
     post: (command) => {
       if (command.type === "open") {
         take = command.take;
@@ -142,7 +146,7 @@ export async function startLineRig(
     onMessage: (listener) => {
       hearCapture = listener;
     },
-  });
+  };
   const follow = (command: PlaybackCommand): void => {
     if (command.type === "audio") {
       if (command.stream !== stream) played = givenSamples = 0;
@@ -155,12 +159,18 @@ export async function startLineRig(
       played = givenSamples = 0;
     }
   };
-  engine.playback.attach({
+  const playbackPort: PlaybackAudioPort = {
     post: follow,
     onMessage: (listener) => {
       hearPlayback = listener;
     },
-  });
+  };
+  const loadPage = (): void => {
+    played = givenSamples = 0;
+    engine.capture.attach(capturePort);
+    engine.playback.attach(playbackPort);
+  };
+  loadPage();
 
   const rig: LineRig = {
     server,
@@ -173,6 +183,12 @@ export async function startLineRig(
     speak: (...frames) => {
       for (const pcm of frames) hearCapture({ type: "frame", take, sequence: sequence++, pcm });
     },
+    crashPage: () => {
+      hearCapture = hearPlayback = () => undefined;
+      engine.capture.detach();
+      engine.playback.detach();
+    },
+    loadPage,
     givenSamples: () => givenSamples,
     play: (samples = givenSamples - played) => {
       if (samples === 0) return;
