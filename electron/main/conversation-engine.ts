@@ -116,6 +116,7 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const playback = createPlayback({
     emit,
+    narrate,
     mark,
     timers,
     wakePage: page.wakeLoudspeaker,

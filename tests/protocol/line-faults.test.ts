@@ -109,11 +109,11 @@ describe("a socket that dies", () => {
       await server.close();
     };
     await Promise.all(Array.from({ length: rigs }, (_, index) => run(11 + index)));
-    const [usualMs, mostlyMs, worstMs] = [0.5, 0.99, 1].map((share) =>
+    const [usualMs, mostlyMs, worstMs] = [0.5, 0.95, 1].map((share) =>
       percentile(answeredMs, share).toFixed(0),
     );
     console.log(
-      `  ${answeredMs.length} cuts; the line is back, and the answer begins after ${usualMs} ms, p99 ${mostlyMs} ms, worst ${worstMs} ms`,
+      `  ${answeredMs.length} cuts; the line is back, and the answer begins after ${usualMs} ms, p95 ${mostlyMs} ms, worst ${worstMs} ms`,
     );
     expect(answeredMs).toHaveLength(rigs * cuts);
     // This process is all five persons and their servers at once; the few that are later waited for each other.
@@ -163,6 +163,28 @@ describe("a socket that dies", () => {
     expect(JSON.stringify(seeded)).toContain(heard.trim());
     expect(JSON.stringify(seeded)).not.toContain("second half.");
     expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  // The new session was told before the loudspeaker had said how much it played: the whole answer, as if it were heard.
+  it("while an answer plays that is interrupted then: the next session knows no more of it than was heard", async () => {
+    const rig = await setUp();
+    rig.server.script.answer([speechOf(2_000, "The first half and the second half.")]);
+    say(rig);
+    await rig.until("all of it", (_view, state) => state.tag === "responding" && state.isGenerated);
+    rig.play(24_000);
+    drop(rig);
+    await rig.until("the end of the line", () => rig.engine.shell.link().status === "offline");
+    rig.isFlushAnsweredLate = true;
+    const appends = count(rig.server, "input_audio_buffer.append");
+    rig.engine.shell.startTalk();
+    rig.speak(...words);
+    await rig.until("the next line", () => count(rig.server, "input_audio_buffer.append") > appends);
+    rig.answerFlush();
+    rig.toggle();
+    await untilAnswered(rig);
+    const told = JSON.stringify(rig.server.script.requests.at(-1)?.items);
+    expect(told).toContain("The first half");
+    expect(told).not.toContain("second half.");
   });
 
   it("while a tool runs: it runs once, and the new session is told what it was asked and what it gave", async () => {

@@ -38,6 +38,9 @@ export interface LineRig {
   /** The overlay's page goes, with its microphone and what it had of an answer, and comes back. */
   readonly crashPage: () => void;
   readonly loadPage: () => void;
+  /** The loudspeaker takes its time to tell how much it played: until `answerFlush`. */
+  isFlushAnsweredLate: boolean;
+  readonly answerFlush: () => void;
   /** Samples handed to the loudspeaker since the last flush. */
   readonly givenSamples: () => number;
   /** The loudspeaker plays so much, or all that it has. */
@@ -80,6 +83,7 @@ export async function startLineRig(
   let stream = 1;
   let givenSamples = 0;
   let played = 0;
+  const late: (() => void)[] = [];
 
   const mistakes: string[] = [];
   const logged: { event: string; atMs: number; detail: LogFields }[] = [];
@@ -155,7 +159,10 @@ export async function startLineRig(
     }
     if (command.type === "flush") {
       const playedSamples = command.stream === stream ? played : 0;
-      queueMicrotask(() => hearPlayback({ type: "flushed", stream: command.stream, playedSamples }));
+      const { stream: flushed } = command;
+      const answer = (): void => hearPlayback({ type: "flushed", stream: flushed, playedSamples });
+      if (rig.isFlushAnsweredLate) late.push(answer);
+      else queueMicrotask(answer);
       played = givenSamples = 0;
     }
   };
@@ -189,6 +196,8 @@ export async function startLineRig(
       engine.playback.detach();
     },
     loadPage,
+    isFlushAnsweredLate: false,
+    answerFlush: () => late.splice(0).forEach((answer) => answer()),
     givenSamples: () => givenSamples,
     play: (samples = givenSamples - played) => {
       if (samples === 0) return;

@@ -7,7 +7,7 @@
 import { samplesOfMs } from "../../../shared/audio-format.ts";
 import type { PlaybackCommand, PlaybackMessage } from "../../../shared/audio-port.ts";
 import type { TurnId } from "../../../shared/ids.ts";
-import type { AnswerAudio, Emit, Mark, PlaybackPort, TimerHost } from "../session/ports.ts";
+import type { AnswerAudio, Emit, Mark, Narrate, PlaybackPort, TimerHost } from "../session/ports.ts";
 import type { PlaybackAudioPort } from "./audio-port.ts";
 import { PlaybackLedger } from "./playback-ledger.ts";
 import { UnplayedAudio } from "./unplayed-audio.ts";
@@ -39,6 +39,8 @@ const awaitMs = 60_000;
 
 export interface PlaybackDependencies {
   readonly emit: Emit;
+  /** At a flush how much is known to have been heard; the fact that follows says it to the sample. */
+  readonly narrate: Narrate;
   readonly mark: Mark;
   readonly timers: TimerHost;
   /** Asks the page to run its playback context. */
@@ -78,7 +80,7 @@ interface Flush {
 const none = (): void => undefined;
 
 export function createPlayback(dependencies: PlaybackDependencies): Playback {
-  const { emit, mark, timers, warn } = dependencies;
+  const { emit, narrate, mark, timers, warn } = dependencies;
   let port: PlaybackAudioPort | null = null;
   let stream = 1;
   let ledger = new PlaybackLedger();
@@ -336,6 +338,9 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
         return;
       }
       flushing = flush;
+      // A new session may begin before the worklet answers, and is told of what was heard, not of what was made.
+      const parts = flush.ledger.heardParts(flush.knownSamples);
+      queueMicrotask(() => narrate({ type: "answerHeard", parts }));
       port.post({ type: "flush", stream: flush.stream });
       flush.cancelBound = timers.start(flushBoundMs, () => {
         warn("playback: the worklet did not answer a flush");

@@ -3,6 +3,7 @@ import type { PlaybackAudioPort } from "../../../electron/main/audio/audio-port.
 import type { Playback } from "../../../electron/main/audio/playback-port.ts";
 import { UnplayedAudio } from "../../../electron/main/audio/unplayed-audio.ts";
 import { createPlayback } from "../../../electron/main/audio/playback-port.ts";
+import type { Narration } from "../../../electron/main/session/conversation.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
 import type { PlaybackCommand, PlaybackMessage } from "../../../shared/audio-port.ts";
 import { itemId, turnId } from "../../../shared/ids.ts";
@@ -18,6 +19,7 @@ const b = itemId("b");
 let playback: Playback;
 let timers: ManualTimers;
 let events: SessionEvent[];
+let narrations: Narration[];
 let marks: string[];
 let page: string[];
 let posted: PlaybackCommand[];
@@ -36,11 +38,13 @@ const attach = (): void => {
 beforeEach(() => {
   timers = manualTimers();
   events = [];
+  narrations = [];
   marks = [];
   page = [];
   posted = [];
   playback = createPlayback({
     emit: (event) => void events.push(event),
+    narrate: (narration) => void narrations.push(narration),
     mark: (name, turn) => void marks.push(`${name} ${turn}`),
     timers,
     wakePage: () => void page.push("wake"),
@@ -134,6 +138,15 @@ describe("a flush", () => {
       ],
     });
     expect(marks.at(-1)).toBe("silenced t1");
+  });
+
+  it("says before the worklet does how much is known to have been heard", async () => {
+    say(t1, a, 24_000);
+    played(12_000);
+    playback.flush();
+    await Promise.resolve();
+    const parts = [{ itemId: a, contentIndex: 0, playedMs: 500, receivedMs: 1_000 }];
+    expect(narrations).toEqual([{ type: "answerHeard", parts }]);
   });
 
   it("puts everything after it into a newer stream, and the old one's late news change nothing", () => {
