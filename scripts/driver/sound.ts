@@ -142,6 +142,40 @@ const playerArguments = (desktop: Desktop, rateHz: number): readonly string[] =>
   "--playback",
 ];
 
+export interface MicrophoneWatch {
+  /** Monotonic milliseconds at which the sound server told that a recording had ended: the first one since the start. */
+  readonly endedMs: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Lets the sound server tell, where looking again and again would be late by a look; resolves when it does. */
+export async function watchMicrophones(desktop: Desktop): Promise<MicrophoneWatch> {
+  const subscribed = spawn("pactl", ["subscribe"], {
+    env: desktop.env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const closed = once(subscribed, "close");
+  const endedMs = new Promise<number>((resolve) => {
+    let told = "";
+    subscribed.stdout.on("data", (bytes: Buffer) => {
+      told += bytes.toString("utf8");
+      if (/'remove' on source-output/.test(told)) resolve(monotonicMs());
+    });
+  });
+  // Each look is a client that comes and goes, which is told too.
+  const telling = once(subscribed.stdout, "data").then(() => true);
+  for (let isTelling = false; !isTelling;) {
+    isTelling = await Promise.race([telling, openMicrophones(desktop).then(() => false)]);
+  }
+  return {
+    endedMs,
+    async stop() {
+      subscribed.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
+
 /** How many microphones the app has open, as the sound server sees it. */
 export async function openMicrophones(desktop: Desktop): Promise<number> {
   const listed = await soundOf(desktop).pactl("-f", "json", "list", "source-outputs");
