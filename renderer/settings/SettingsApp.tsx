@@ -6,6 +6,7 @@ import type { SaveResult, SettingsBridge, SettingsSnapshot } from "../../shared/
 import type { MicrophoneAccess } from "./microphone-access.ts";
 import { SettingsContext, type SettingsAccess } from "./settings-context.ts";
 import { SettingsPage } from "./SettingsPage.tsx";
+import { useToolsState } from "./use-tools-state.ts";
 import { words } from "./words.ts";
 
 export interface SettingsAppProps {
@@ -16,6 +17,7 @@ export interface SettingsAppProps {
 export function SettingsApp({ bridge, microphones }: SettingsAppProps) {
   const [snapshot, setSnapshot] = useState<SettingsSnapshot | null>(null);
   const [isUnreadable, setIsUnreadable] = useState(false);
+  const [tools, setTools] = useToolsState(bridge);
 
   useEffect(() => {
     const unsubscribe = bridge.onChanged(setSnapshot);
@@ -50,7 +52,14 @@ export function SettingsApp({ bridge, microphones }: SettingsAppProps) {
   }
   return (
     <SettingsContext value={access}>
-      <SettingsPage snapshot={snapshot} bridge={bridge} microphones={microphones} onSnapshot={setSnapshot} />
+      <SettingsPage
+        snapshot={snapshot}
+        bridge={bridge}
+        microphones={microphones}
+        onSnapshot={setSnapshot}
+        tools={tools}
+        onTools={setTools}
+      />
     </SettingsContext>
   );
 }

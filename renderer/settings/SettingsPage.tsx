@@ -4,33 +4,47 @@
  */
 import { useRef, type ReactNode } from "react";
 import type { SettingsSnapshot } from "../../shared/ipc-contract.ts";
+import type { ToolsBridge } from "../../shared/tools-ipc.ts";
+import type { ToolsSnapshot } from "../../shared/tools.ts";
+import { ActionSection } from "./ActionSection.tsx";
 import { DiagnosticsButton, type DiagnosticsBridge } from "./DiagnosticsButton.tsx";
+import { GrantSection } from "./GrantSection.tsx";
 import { KeySection, type KeyBridge } from "./KeySection.tsx";
 import type { MicrophoneAccess } from "./microphone-access.ts";
 import { MicrophoneSection } from "./MicrophoneSection.tsx";
 import { ModelSection } from "./ModelSection.tsx";
 import { NetworkSection, type ProxyBridge } from "./NetworkSection.tsx";
 import { NumberSetting } from "./NumberSetting.tsx";
+import { ServerSection } from "./ServerSection.tsx";
 import { TalkKeySection } from "./TalkKeySection.tsx";
+import { ToolSection, ToolSettings } from "./ToolSection.tsx";
+import { ToolsContext } from "./tools-context.ts";
 import { useCurrentSection } from "./use-current-section.ts";
+import type { ToolsState } from "./use-tools-state.ts";
 import { words } from "./words.ts";
 
 export interface SettingsPageProps {
   readonly snapshot: SettingsSnapshot;
-  readonly bridge: KeyBridge & ProxyBridge & DiagnosticsBridge;
+  readonly bridge: KeyBridge & ProxyBridge & DiagnosticsBridge & ToolsBridge;
   readonly microphones: MicrophoneAccess;
   readonly onSnapshot: (snapshot: SettingsSnapshot) => void;
+  readonly tools: ToolsState;
+  readonly onTools: (snapshot: ToolsSnapshot) => void;
 }
 
 interface Section {
   readonly id: keyof typeof words.sections;
+  /** Where there is room for more than the list at the side says. */
+  readonly heading?: string;
   readonly body: ReactNode;
 }
 
 /** Apart from the ids of fields, which are the names of their settings. */
 const sectionId = (id: Section["id"]): string => `section-${id}`;
 
-export function SettingsPage({ snapshot, bridge, microphones, onSnapshot }: SettingsPageProps) {
+export function SettingsPage(props: SettingsPageProps) {
+  const { snapshot, bridge, microphones, onSnapshot, tools, onTools } = props;
+  const aboutTools = { tools, bridge, onTools };
   const page = useRef<HTMLElement>(null);
   const { currentId, choose } = useCurrentSection(page);
   const sections: readonly Section[] = [
@@ -40,6 +54,35 @@ export function SettingsPage({ snapshot, bridge, microphones, onSnapshot }: Sett
     { id: "talk", body: <TalkKeySection /> },
     { id: "timing", body: <TimingSection /> },
     { id: "network", body: <NetworkSection bridge={bridge} onSnapshot={onSnapshot} /> },
+    {
+      id: "tools",
+      body: (
+        <>
+          <AboutTools {...aboutTools}>
+            <ToolSection />
+          </AboutTools>
+          <ToolSettings />
+        </>
+      ),
+    },
+    {
+      id: "servers",
+      body: (
+        <AboutTools {...aboutTools}>
+          <ServerSection />
+        </AboutTools>
+      ),
+    },
+    {
+      id: "grants",
+      heading: words.grants.heading,
+      body: (
+        <AboutTools {...aboutTools}>
+          <GrantSection />
+        </AboutTools>
+      ),
+    },
+    { id: "actions", body: <ActionSection bridge={bridge} /> },
   ];
   return (
     <div className="settings">
@@ -66,14 +109,26 @@ export function SettingsPage({ snapshot, bridge, microphones, onSnapshot }: Sett
             {snapshot.notice}
           </p>
         )}
-        {sections.map(({ id, body }) => (
+        {sections.map(({ id, heading, body }) => (
           <section key={id} id={sectionId(id)} className="section" aria-labelledby={`${id}-heading`}>
-            <h2 id={`${id}-heading`}>{words.sections[id]}</h2>
+            <h2 id={`${id}-heading`}>{heading ?? words.sections[id]}</h2>
             <div className="group">{body}</div>
           </section>
         ))}
       </main>
     </div>
+  );
+}
+
+type AboutToolsProps = Pick<SettingsPageProps, "bridge" | "tools" | "onTools"> & {
+  readonly children: ReactNode;
+};
+
+/** What can be shown only once main has told what it knows of tools. */
+function AboutTools({ bridge, tools, onTools, children }: AboutToolsProps) {
+  if (tools.kind !== "read") return <p className="section-note">{words.tools[tools.kind]}</p>;
+  return (
+    <ToolsContext value={{ snapshot: tools.snapshot, bridge, onSnapshot: onTools }}>{children}</ToolsContext>
   );
 }
 

@@ -2,17 +2,19 @@
  * Owns a setting that is on or off, saved as it is turned.
  */
 import { describedBy, Field } from "./Field.tsx";
+import type { SwitchName } from "./setting-names.ts";
 import { useSetting } from "./use-setting.ts";
 
 export interface SwitchSettingProps {
-  readonly name: "echoCancellation" | "noiseSuppression" | "autoGainControl" | "useSystemProxy";
+  readonly name: SwitchName;
   readonly label: string;
+  readonly hint?: string;
 }
 
-export function SwitchSetting({ name, label }: SwitchSettingProps) {
+export function SwitchSetting({ name, label, hint }: SwitchSettingProps) {
   const { value, status, save } = useSetting(name);
   return (
-    <Field id={name} label={label} status={status} layout="row">
+    <Field id={name} label={label} status={status} layout="row" {...(hint === undefined ? {} : { hint })}>
       <input
         id={name}
         className="switch"

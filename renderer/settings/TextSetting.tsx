@@ -3,20 +3,12 @@
  */
 import type { KeyboardEvent } from "react";
 import { describedBy, Field } from "./Field.tsx";
+import type { TextName } from "./setting-names.ts";
 import { useDraft } from "./use-draft.ts";
 import { useSetting } from "./use-setting.ts";
 
 export interface TextSettingProps {
-  readonly name:
-    | "endpoint"
-    | "model"
-    | "voice"
-    | "instructions"
-    | "transcriptionModel"
-    | "transcriptionLanguage"
-    | "typeShortcut"
-    | "talkShortcut"
-    | "extraCaFile";
+  readonly name: TextName;
   readonly label: string;
   readonly hint?: string;
   readonly placeholder?: string;

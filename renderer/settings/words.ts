@@ -4,12 +4,15 @@
  */
 import { assertNever } from "../../shared/assert-never.ts";
 import type { KeyState, ProxyState } from "../../shared/ipc-contract.ts";
+import type { ActionEntry, Decision, GrantScope, McpServerEntry, ToolEntry } from "../../shared/tools.ts";
+import type { CommandWarning } from "./command-warnings.ts";
 
 export const words = {
   title: "Settings",
   saved: "Saved",
   unreadable: "The settings could not be read. Close this window and open it again.",
   notSaved: "This could not be saved. Try again.",
+  notDone: "This could not be done. Try again.",
   sections: {
     key: "API key",
     model: "Model",
@@ -17,6 +20,10 @@ export const words = {
     talk: "Talk key",
     timing: "Timing",
     network: "Network",
+    tools: "Tools",
+    servers: "MCP servers",
+    grants: "Allowed",
+    actions: "Actions",
   },
   key: {
     label: "New API key",
@@ -110,6 +117,63 @@ export const words = {
     placeholder: "none",
     hint: "Path of a PEM file with certificates to trust besides the usual ones, such as your company’s.",
   },
+  allowShortcut: {
+    label: "Shortcut that allows once",
+    placeholder: "none",
+    hint: "It answers the question whether a tool may run, and exists only while one is shown.",
+  },
+  folders: {
+    add: "Add",
+    remove: "Remove",
+    removeOf: (folder: string): string => `Remove ${folder}`,
+    placeholder: "The whole path of a folder",
+  },
+  tools: {
+    reading: "…",
+    unreadable: "What is known of tools could not be read. Close this window and open it again.",
+    none: "There are no tools.",
+    described: "The model is told:",
+  },
+  servers: {
+    about:
+      "MCP servers bring tools that others made. Each runs with your rights: let only those start that you trust.",
+    none: "MCP servers bring tools that others made. There is none yet: write one into mcp.json, or import those of another program.",
+    server: "MCP server",
+    restart: "Restart",
+    restartOf: (server: string): string => `Restart ${server}`,
+    confirmation: {
+      stdio:
+        "Read this before it runs for the first time. It is started on this computer with your rights, now and whenever Parley starts.",
+      http: "Read this before it is used for the first time. What its tools are asked, with everything they are given, is sent there.",
+    },
+    confirm: { stdio: "Let it start", http: "Let it connect" },
+    confirmOf: {
+      stdio: (server: string): string => `Let ${server} start`,
+      http: (server: string): string => `Let ${server} connect`,
+    },
+    importFrom: (program: string): string => `Servers that ${program} has`,
+    import: "Import",
+    importOf: (program: string): string => `Import the servers of ${program}`,
+    file: "mcp.json",
+    filePlaceholder: '{ "mcpServers": { "name": { "command": "program", "args": [] } } }',
+    fileHint:
+      "In the shape that other assistants use, so that an existing file can be pasted in. A server that is new or changed is started only after you have confirmed it above.",
+    overtaken: "The file has been changed meanwhile, and not here. Saving replaces those changes.",
+    save: "Save mcp.json",
+    discard: "Discard",
+  },
+  grants: {
+    heading: "What you have allowed",
+    none: "Nothing. What you answer with “for this session” or “always” is listed here, and can be revoked.",
+    revoke: "Revoke",
+    revokeOf: (covered: string): string => `Revoke: ${covered}`,
+    revokeAll: "Revoke all",
+  },
+  actions: {
+    none: "Nothing yet. Every use of a tool is listed here, whether or not it was allowed.",
+    unreadable: "The log of actions could not be read. Close this window and open it again.",
+    columns: { time: "When", action: "What", decision: "Why", outcome: "Outcome" },
+  },
   diagnostics: { copy: "Copy diagnostics", copied: "Copied", notCopied: "This could not be copied." },
   seconds: "seconds",
   version: (version: string): string => `Parley ${version}`,
@@ -147,4 +211,105 @@ export function proxyWords({ label, user, source }: ProxyState): string {
     default:
       return assertNever(source);
   }
+}
+
+/** @returns whether a server runs, in a word or two. */
+export function serverStatusWords({ status, tools }: McpServerEntry): string {
+  switch (status) {
+    case "off":
+      return "Off";
+    case "unconfirmed":
+      return "Waits for your confirmation";
+    case "starting":
+      return "Starting…";
+    case "ready":
+      return tools.length === 1 ? "Ready, 1 tool" : `Ready, ${tools.length} tools`;
+    case "failed":
+      return "Failed";
+    default:
+      return assertNever(status);
+  }
+}
+
+export function toolCountWords(tools: readonly ToolEntry[]): string {
+  const off = tools.filter(({ isOn }) => !isOn).length;
+  return off === 0 ? "Its tools" : `Its tools, ${off} switched off`;
+}
+
+/** @returns the names of what a server is given, whose values are nobody's to see. */
+export function givenWords({ transport, variables }: McpServerEntry): string {
+  const names = variables.join(", ");
+  return transport === "stdio" ? `It is given the variables ${names}.` : `It is sent the headers ${names}.`;
+}
+
+export function commandWarningWords({ kind, word }: CommandWarning): string {
+  switch (kind) {
+    case "administrator":
+      return `“${word}” runs what follows with the rights of an administrator.`;
+    case "deletes":
+      return `“${word}” can delete files.`;
+    case "shell":
+      return `“${word}” runs whatever script it is given.`;
+    case "everything":
+      return `“${word}” stands for everything on this computer.`;
+    case "home":
+      return `“${word}” is your home folder or something in it.`;
+    default:
+      return assertNever(kind);
+  }
+}
+
+export const grantWords = (scope: GrantScope): string => (scope === "session" ? "This session" : "Always");
+
+/** @returns why a call ran, or did not. */
+export function decisionWords(decision: Decision): string {
+  switch (decision) {
+    case "harmless":
+      return "Harmless, not asked";
+    case "granted-session":
+      return "Allowed for the session";
+    case "granted-always":
+      return "Always allowed";
+    case "allowed-click":
+      return "You allowed it by a click";
+    case "allowed-key":
+      return "You allowed it by key";
+    case "allowed-voice":
+      return "You allowed it by voice";
+    case "denied":
+      return "You said no";
+    case "unanswered":
+      return "Nobody answered";
+    case "refused":
+      return "Could not be run";
+    default:
+      return assertNever(decision);
+  }
+}
+
+export function outcomeWords(outcome: ActionEntry["outcome"]): string {
+  switch (outcome) {
+    case "done":
+      return "Done";
+    case "failed":
+      return "Failed";
+    case "stopped":
+      return "Stopped";
+    case "not-run":
+      return "Did not run";
+    default:
+      return assertNever(outcome);
+  }
+}
+
+const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** @returns date and time to the second, as it is written where the person lives. */
+export const timeWords = (atMs: number): string => timeFormat.format(atMs);
+
+/** @returns such as `412 B`, `1.2 kB` or `34 kB`. */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [size, unit] = bytes < 999_500 ? [bytes / 1000, "kB"] : [bytes / 1_000_000, "MB"];
+  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }

@@ -40,7 +40,7 @@ test("a key that was pasted, used and refused is found nowhere, and survives a r
   // As a person pastes it: no tool of ours puts it into the page.
   await page.locator("#api-key").focus();
   await rig.desktop.xdotool("type", "--delay", "8", canary);
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.locator('.key-state[data-source="stored"]')).toBeVisible();
   await page.getByRole("button", { name: "Check" }).click();
   await expect(page.locator('.check[data-kind="ok"]')).toBeVisible();
@@ -118,7 +118,7 @@ test("without a keyring the key is written nowhere at all", async () => {
   await expect(page.locator(".remark")).toContainText("for this run only");
   await page.locator("#api-key").focus();
   await rig.desktop.xdotool("type", "--delay", "8", canary);
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.locator('.key-state[data-source="this-run"]')).toBeVisible();
   await page.getByRole("button", { name: "Check" }).click();
   await expect(page.locator('.check[data-kind="ok"]')).toBeVisible();

@@ -114,12 +114,12 @@ test("a pasted key is checked against the server and used from the next turn on;
   await expect(page.locator(".remark")).toContainText("for this run only");
 
   await page.locator("#api-key").fill("sk-not-the-right-key");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Check" }).click();
   await expect(page.locator(".check")).toContainText(describeFailure({ kind: "invalid-key" }).title);
 
   await page.locator("#api-key").fill(rig.server.apiKey);
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.locator("#api-key")).toHaveValue("");
   await page.getByRole("button", { name: "Check" }).click();
   await expect(page.locator('.check[data-kind="ok"]')).toBeVisible();

@@ -21,6 +21,9 @@ const looks = [
   { background: "busy", colorScheme: "dark" },
 ] as const;
 
+const fieldParts = ["key", "model", "microphone", "talk", "network", "tools", "servers", "grants", "actions"];
+const toolParts = ["tools", "servers", "grants", "actions"];
+
 let gallery: Gallery;
 let opened: Gallery | null = null;
 
@@ -62,6 +65,24 @@ const show = (view: SessionView): Promise<void> =>
 function approvalIn({ approval }: SessionView): ApprovalView {
   if (approval === null) throw new Error("The scene asks nothing.");
   return approval;
+}
+
+/** Pictures of one section of the settings, as many as it takes. */
+async function pictureWhole(name: string, part: string): Promise<void> {
+  const { page } = gallery;
+  const section = page.locator(`#section-${part}`);
+  await section.evaluate((element) => element.scrollIntoView());
+  for (let picture = 1; ; picture += 1) {
+    await page.screenshot({ path: join(pictures, `${name}-${picture}.png`) });
+    const isLonger = await section.evaluate((element) => {
+      const column = element.parentElement;
+      if (column === null || element.getBoundingClientRect().bottom <= column.clientHeight) return false;
+      const before = column.scrollTop;
+      column.scrollBy({ top: column.clientHeight - 80 });
+      return column.scrollTop > before;
+    });
+    if (!isLonger) return;
+  }
 }
 
 /** Words that do not fit: wider than their box without being shortened by an ellipsis. */
@@ -339,8 +360,7 @@ test.describe("settings", () => {
         await gallery.page.screenshot({
           path: join(pictures, `settings-${scene.name}-top-${colorScheme}.png`),
         });
-        const parts = ["key", "model", "microphone", "talk", "network"];
-        for (const part of parts) {
+        for (const part of scene.tools === undefined ? fieldParts : toolParts) {
           await gallery.page.locator(`#section-${part}`).evaluate((element) => element.scrollIntoView());
           await gallery.page.screenshot({
             path: join(pictures, `settings-${scene.name}-${part}-${colorScheme}.png`),
@@ -351,6 +371,25 @@ test.describe("settings", () => {
       });
     }
   }
+
+  test("shows all about tools whole, in a wide window and in the smallest", async () => {
+    const { page } = gallery;
+    for (const name of ["tools", "tools-hostile"]) {
+      for (const width of [720, 480]) {
+        await gallery.resize(width, 640);
+        await page.emulateMedia({ colorScheme: width === 720 ? "light" : "dark" });
+        await gallery.open("settings", { scene: name });
+        await page.locator("details").first().waitFor();
+        for (const details of await page.locator("details").all()) {
+          await details.evaluate((element) => element.setAttribute("open", ""));
+        }
+        await page.locator(".log").waitFor();
+        for (const part of toolParts) await pictureWhole(`settings-${name}-${width}-${part}`, part);
+        expect(await cutOff()).toEqual([]);
+      }
+    }
+    await gallery.resize(720, 640);
+  });
 
   test("saves a field when it is left, and shows the reason of a refusal beside it", async () => {
     await gallery.open("settings", { scene: "key-stored" });
@@ -369,7 +408,7 @@ test.describe("settings", () => {
     await gallery.open("settings", { scene: "first-start" });
     const field = gallery.page.getByLabel("New API key");
     await field.fill("sk-not-a-real-key");
-    await gallery.page.getByRole("button", { name: "Save" }).click();
+    await gallery.page.getByRole("button", { name: "Save", exact: true }).click();
     await expect(gallery.page.getByText("is stored, encrypted by your system")).toBeVisible();
     await expect(field).toHaveValue("");
     await gallery.open("settings", { scene: "no-keyring" });
@@ -392,6 +431,88 @@ test.describe("settings", () => {
     await gallery.page.getByRole("button", { name: "Test" }).click();
     await expect(gallery.page.getByRole("button", { name: "Stop" })).toBeVisible();
     await gallery.page.screenshot({ path: join(pictures, "settings-microphone-test.png") });
+  });
+
+  test("switches a tool and a server, restarts and confirms one, each by keyboard", async () => {
+    const { page } = gallery;
+    await gallery.open("settings", { scene: "tools" });
+    await page.getByRole("switch", { name: "Read the clipboard" }).focus();
+    await page.keyboard.press("Space");
+    await expect(page.getByRole("switch", { name: "Read the clipboard" })).toBeChecked();
+
+    await page.getByRole("button", { name: "Let filesystem start" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("button", { name: "Let filesystem start" })).toHaveCount(0);
+
+    await page.getByRole("button", { name: "Restart weather-station" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("switch", { name: "browser", exact: true }).focus();
+    await page.keyboard.press("Space");
+    await expect(page.getByRole("switch", { name: "browser", exact: true })).toBeChecked();
+
+    await page.getByText("Its tools, 1 switched off").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("switch", { name: "Create entities" }).uncheck();
+    await expect(page.getByText("Its tools, 2 switched off")).toBeVisible();
+    await page.getByRole("button", { name: "Import the servers of VS Code" }).click();
+    await expect(page.getByText("Servers that VS Code has")).toHaveCount(0);
+    expect(await callsOf()).toEqual([
+      { tool: "clipboard_read", isOn: true },
+      { server: "filesystem", definitionHash: "0".repeat(64) },
+      "restart weather-station",
+      { server: "browser", isOn: true },
+      { tool: "memory__create_entities", isOn: false },
+      "VS Code",
+    ]);
+  });
+
+  test("keeps a text of mcp.json that is refused, with the line, and says when the file changed meanwhile", async () => {
+    const { page } = gallery;
+    await gallery.open("settings", { scene: "tools" });
+    const file = page.getByLabel("mcp.json", { exact: true });
+    const before = await file.inputValue();
+    await file.fill("{ broken");
+    await file.press("Control+s");
+    await expect(page.getByText("Line 4: a comma is missing")).toBeVisible();
+    await expect(file).toHaveValue("{ broken");
+    await expect(file).toHaveAttribute("aria-invalid", "true");
+    await page.getByRole("button", { name: "Discard" }).scrollIntoViewIfNeeded();
+    await page.screenshot({ path: join(pictures, "settings-tools-file-refused.png") });
+    await page.evaluate(() =>
+      (window as unknown as { tellTools: (changes: object) => void }).tellTools({ mcpText: "{}" }),
+    );
+    await expect(page.getByText("The file has been changed meanwhile")).toBeVisible();
+    await expect(file).toHaveValue("{ broken");
+    await page.getByRole("button", { name: "Discard" }).click();
+    await expect(file).toHaveValue("{}");
+    expect(before).not.toBe("{}");
+    expect(await callsOf()).toEqual(["{ broken"]);
+
+    await gallery.open("settings", { scene: "first-start" });
+    await file.fill('{ "mcpServers": {} } ');
+    await page.getByRole("button", { name: "Save mcp.json" }).click();
+    await expect(page.getByRole("button", { name: "Save mcp.json" })).toBeDisabled();
+    await expect(file).toHaveValue('{ "mcpServers": {} } ');
+  });
+
+  test("takes back what was allowed, one by one or all of it that is shown", async () => {
+    const { page } = gallery;
+    await gallery.open("settings", { scene: "tools" });
+    await page.getByRole("button", { name: "Revoke: Read the clipboard" }).click();
+    await expect(page.getByText("This session")).toHaveCount(0);
+    await page.getByRole("button", { name: "Revoke all" }).click();
+    await expect(page.getByText("Nothing. What you answer")).toBeVisible();
+    expect(await callsOf()).toEqual(["g1", "g2", "g3"]);
+  });
+
+  test("reads the log of actions anew when the window is looked at again", async () => {
+    const { page } = gallery;
+    await gallery.open("settings", { scene: "tools" });
+    const rows = page.locator(".log tbody tr");
+    await expect(rows).toHaveCount(11);
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await expect(rows).toHaveCount(12);
+    await expect(rows.first()).toContainText("Look up the weather");
   });
 });
 

@@ -6,19 +6,21 @@ import type { MicrophoneAccess } from "../../../renderer/settings/microphone-acc
 import { SettingsApp } from "../../../renderer/settings/SettingsApp.tsx";
 import type { SettingsBridge, SettingsSnapshot } from "../../../shared/ipc-contract.ts";
 import type { McpServerEntry, ToolEntry, ToolsResult, ToolsSnapshot } from "../../../shared/tools.ts";
-import { noTools, settingsScenes, type SettingsScene } from "./settings-scenes.ts";
+import { toolsOf } from "../../support/tool-samples.ts";
+import { settingsScenes, type SettingsScene } from "./settings-scenes.ts";
 
 const query = new URLSearchParams(location.search);
 const scene = settingsScenes.find((candidate) => candidate.name === query.get("scene"));
 const root = document.getElementById("root");
 if (scene === undefined || root === null) throw new Error(`No scene “${query.get("scene")}”.`);
 
-const gallery = window as { calls?: unknown[] };
+const gallery = window as { calls?: unknown[]; tellTools?: (changes: Partial<ToolsSnapshot>) => void };
 gallery.calls = [];
 
 function bridgeOf(played: SettingsScene): SettingsBridge {
   let snapshot: SettingsSnapshot = played.snapshot;
-  let tools: ToolsSnapshot = played.tools ?? noTools;
+  let readings = 0;
+  let tools: ToolsSnapshot = played.tools ?? toolsOf();
   const done = (next: ToolsSnapshot): ToolsResult => {
     tools = next;
     return { kind: "done", snapshot: tools };
@@ -63,12 +65,18 @@ function bridgeOf(played: SettingsScene): SettingsBridge {
       };
       return tools;
     },
-    switchServer: async ({ server, isOn }) => withServer(server, { isOn, status: isOn ? "starting" : "off" }),
+    switchServer: async (change) => {
+      gallery.calls?.push(change);
+      return withServer(change.server, { isOn: change.isOn, status: change.isOn ? "starting" : "off" });
+    },
     confirmServer: async (confirmation) => {
       gallery.calls?.push(confirmation);
       return withServer(confirmation.server, { status: "starting" });
     },
-    restartServer: async (server) => withServer(server, { status: "starting", reason: null }),
+    restartServer: async (server) => {
+      gallery.calls?.push(`restart ${server}`);
+      return withServer(server, { status: "starting", reason: null });
+    },
     saveServers: async (text) => {
       gallery.calls?.push(text);
       return played.mcpRefusal ?? done({ ...tools, mcpText: text, mcpProblem: null });
@@ -82,8 +90,17 @@ function bridgeOf(played: SettingsScene): SettingsBridge {
       tools = { ...tools, grants: tools.grants.filter((grant) => grant.id !== id) };
       return tools;
     },
-    readActions: async () => played.actions ?? [],
-    onToolsChanged: () => () => {},
+    readActions: async () => {
+      readings += 1;
+      return [...(readings === 1 ? [] : (played.actionsMeanwhile ?? [])), ...(played.actions ?? [])];
+    },
+    onToolsChanged: (listener) => {
+      gallery.tellTools = (changes) => {
+        tools = { ...tools, ...changes };
+        listener(tools);
+      };
+      return () => {};
+    },
     onChanged: () => () => {},
   };
 }
