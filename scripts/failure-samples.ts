@@ -101,6 +101,7 @@ const failureSamples: Samples = {
   "microphone-stuck": withDevice("microphone-stuck"),
   "microphone-failed": withDevice("microphone-failed"),
   "loudspeaker-failed": [{ kind: "loudspeaker-failed" }],
+  "screen-unseen": [{ kind: "screen-unseen" }],
   internal: [{ kind: "internal" }],
 };
 

@@ -62,6 +62,8 @@ export type Failure =
   | { readonly kind: "microphone-stuck"; readonly device: string | null }
   | { readonly kind: "microphone-failed"; readonly device: string | null }
   | { readonly kind: "loudspeaker-failed" }
+  /** The person wanted it to be seen, and no picture of it was to be had. */
+  | { readonly kind: "screen-unseen" }
   /** A mistake of ours, caught at the edge of the session. */
   | { readonly kind: "internal" };
 
@@ -380,6 +382,12 @@ export function describeFailure(failure: Failure): FailureWords {
       return {
         title: "The answer cannot be played",
         advice: "It goes on as text. Check the system’s sound output, then ask again to hear an answer.",
+        action: "dismiss",
+      };
+    case "screen-unseen":
+      return {
+        title: "Your screen could not be looked at",
+        advice: "The question goes without it. Ask again to have it seen.",
         action: "dismiss",
       };
     case "internal":

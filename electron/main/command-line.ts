@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-const talkVerbs = ["start", "stop", "toggle"] as const;
+const talkVerbs = ["start", "look", "stop", "toggle"] as const;
 
 export type TalkVerb = (typeof talkVerbs)[number];
 
@@ -26,9 +26,10 @@ export type CommandLine =
   /** One sentence for whoever wrote it. */
   | { readonly kind: "mistake"; readonly words: string };
 
-export const usage = `Usage: parley [--talk start|stop|toggle] [--cancel] [--settings] [--help]
+export const usage = `Usage: parley [--talk start|look|stop|toggle] [--cancel] [--settings] [--help]
 
   --talk start    begin to record, as a tap of the talk key does; starts Parley if need be
+  --talk look     the same, and what is on the screen goes with the question
   --talk stop     end the recording and send it
   --talk toggle   the one or the other
   --cancel        throw the recording away, or stop the answer, as Esc does

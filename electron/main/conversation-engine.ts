@@ -16,12 +16,14 @@ import { createPictureStore } from "./picture-store.ts";
 import { createRealtimePort, type RealtimeClient, type RealtimeConfig } from "./realtime/realtime-port.ts";
 import type { OpenTransport } from "./realtime/transport.ts";
 import { openWebSocket } from "./realtime/websocket-transport.ts";
+import { createScreenPort } from "./screen-port.ts";
 import type { ConsentPort, Emit, Mark, Narrate, TimerHost } from "./session/ports.ts";
 import { createShell, type Shell, type Surroundings } from "./session/shell.ts";
 import { systemTimers } from "./timer-host.ts";
 import type { ActionEntry } from "../../shared/tools.ts";
 import type { Gate } from "./tools/gate.ts";
 import type { ToolRegistry } from "./tools/registry.ts";
+import type { ToolImage } from "./tools/tool.ts";
 import { createToolPort, type ToolRunner } from "./tools/tool-port.ts";
 import { systemTraceClock } from "./trace.ts";
 
@@ -64,6 +66,8 @@ export interface EngineDeps {
   readonly gate: Gate;
   /** Takes what is said for an answer to its questions; left out, nobody asks any. */
   readonly consent?: SpokenConsent;
+  /** A picture of the screen that the person looks at; left out, there is none to be had. */
+  readonly lookAtScreen?: () => Promise<readonly ToolImage[]>;
   /** Told of each tool call that has ended. */
   readonly recordAction: (entry: ActionEntry) => void;
   readonly surroundings: Surroundings;
@@ -134,6 +138,7 @@ export function createEngine(deps: EngineDeps): Engine {
     timers,
     openTransport,
     config: deps.config,
+    pictures,
     tools: deps.registry.declarations,
     history: () => shell?.history() ?? [],
     nowMs,
@@ -165,6 +170,13 @@ export function createEngine(deps: EngineDeps): Engine {
         heard: (turnId, words) =>
           emit({ type: "consentHeard", turnId, isAnswered: consent.heard(turnId, words) }),
       },
+      screen: createScreenPort({
+        look: deps.lookAtScreen ?? (() => Promise.resolve([])),
+        attach: realtime.attachPictures,
+        taint: deps.gate.taint,
+        emit,
+        log,
+      }),
       timers,
       mark,
       newTurnId: () => toTurnId(randomUUID()),

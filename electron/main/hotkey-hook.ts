@@ -75,14 +75,17 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     if (isOnTrial) acquit();
     const { hookCode } = talkKeyCodes[talkKey];
     const rules = { talkHookCode: hookCode, isEscapeActive };
-    const step = keys.take({ kind, hookCode: event.keycode, timeMs: event.time }, rules);
+    const step = keys.take(
+      { kind, hookCode: event.keycode, timeMs: event.time, isShiftHeld: event.shiftKey },
+      rules,
+    );
     if (step.isTalkRepeat) evidence.repeated();
     if (event.keycode !== hookCode) evidence.otherKey(event);
     for (const edge of step.edges) report(edge);
   }
 
   function report(edge: KeyEdge): void {
-    if (edge.type === "talkDown") {
+    if (edge.type === "talkDown" || edge.type === "talkDownWithShift") {
       isTalkDown = true;
       onEdge(edge);
       evidence.pressed(talkKey);

@@ -211,7 +211,7 @@ async function start(): Promise<void> {
     readKeymap: x11 === null ? null : () => x11.keymap(),
     timers: systemTimers,
     onEdge: (edge) => {
-      if (edge.type === "talkDown") sleepWatch.lookBeforePress();
+      if (edge.type === "talkDown" || edge.type === "talkDownWithShift") sleepWatch.lookBeforePress();
       shell.key(edge.type);
     },
     onState: () => onHotkeyState(),
@@ -452,7 +452,7 @@ async function start(): Promise<void> {
     const isListening = shell.state().tag === "listening";
     if (verb === "stop" || (verb === "toggle" && isListening)) return shell.finishTalk();
     sleepWatch.lookBeforePress();
-    shell.startTalk();
+    shell.startTalk(verb === "look");
   }
 
   function onTrayVerb(verb: TrayVerb): void {

@@ -3,10 +3,13 @@
  * Pure but for its memory of what is down; time comes with the events. It decides nothing about turns.
  */
 import type { GrammarInput } from "./session/hotkey-grammar.ts";
-import { escapeHookCode } from "./talk-key-codes.ts";
+import { escapeHookCode, shiftHookCodes } from "./talk-key-codes.ts";
 
 export interface KeyEdge {
-  readonly type: Extract<GrammarInput, "talkDown" | "talkUp" | "otherDown" | "escapeDown" | "evidenceLost">;
+  readonly type: Extract<
+    GrammarInput,
+    "talkDown" | "talkDownWithShift" | "talkUp" | "otherDown" | "escapeDown" | "evidenceLost"
+  >;
 }
 
 export interface RawKey {
@@ -15,6 +18,8 @@ export interface RawKey {
   readonly hookCode: number;
   /** Of the event, on any clock that only goes forward. */
   readonly timeMs: number;
+  /** As the event's own flags have it. */
+  readonly isShiftHeld: boolean;
 }
 
 export interface KeyRules {
@@ -50,8 +55,12 @@ const edges = (...types: readonly KeyEdge["type"][]): EdgeStep => ({
 export function createKeyEdges(): KeyEdges {
   const lastSeenMs = new Map<number, number>();
 
+  /** Only a Shift that was seen to go down: on a flag alone nobody's screen is looked at. */
+  const isShiftDown = (talkHookCode: number): boolean =>
+    shiftHookCodes.some((code) => code !== talkHookCode && lastSeenMs.has(code));
+
   return {
-    take({ kind, hookCode, timeMs }, { talkHookCode, isEscapeActive }) {
+    take({ kind, hookCode, timeMs, isShiftHeld }, { talkHookCode, isEscapeActive }) {
       const isTalk = hookCode === talkHookCode;
       const seenMs = lastSeenMs.get(hookCode);
       if (kind === "up") {
@@ -62,7 +71,10 @@ export function createKeyEdges(): KeyEdges {
       const isDownAlready = seenMs !== undefined;
       const isRepeat = isDownAlready && timeMs - seenMs <= longestRepeatGapMs;
       if (isRepeat) return { edges: [], isTalkRepeat: isTalk };
-      if (isTalk) return isDownAlready ? edges("evidenceLost", "talkDown") : edges("talkDown");
+      if (isTalk) {
+        const press = isShiftHeld && isShiftDown(talkHookCode) ? "talkDownWithShift" : "talkDown";
+        return isDownAlready ? edges("evidenceLost", press) : edges(press);
+      }
       return edges(isEscapeActive && hookCode === escapeHookCode ? "escapeDown" : "otherDown");
     },
     isDown: (hookCode) => lastSeenMs.has(hookCode),

@@ -44,3 +44,5 @@ export const talkKeyCodes: Readonly<Record<TalkKey, TalkKeyCode>> = {
 };
 
 export const escapeHookCode = 0x0001;
+/** Left and right. */
+export const shiftHookCodes: readonly number[] = [0x002a, 0x0036];

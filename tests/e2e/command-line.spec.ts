@@ -87,7 +87,7 @@ test("a mistake is told to whoever made it, and disturbs nobody", async () => {
   const running = await launch();
   expect(await command("--talk", "loudly")).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("“--talk” needs one of start, stop, toggle."),
+    stderr: expect.stringContaining("“--talk” needs one of start, look, stop, toggle."),
   });
   expect(await command("--talk", "start", "--cancel")).toMatchObject({ code: 2 });
   expect((await running.trace.all()).filter(({ name }) => name === "talkPressed")).toHaveLength(0);

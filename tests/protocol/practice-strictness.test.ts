@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createScript, endlessAnswer, startTestServer, testApiKey } from "../support/realtime-server.ts";
 import type { TestServer } from "../support/realtime-server.ts";
+import { dataUrlOf, jpegPicture, pngPicture } from "../support/sample-pictures.ts";
 import { connectWire } from "../support/wire-client.ts";
 import type { WireClient } from "../support/wire-client.ts";
 
@@ -29,6 +30,12 @@ const update = (session: object): object => ({
   session: { type: "realtime", ...session },
 });
 const pcm = (ms: number): string => Buffer.alloc(ms * 48).toString("base64");
+/** A PNG of this width and some height, filled up with zeros. */
+function pngOf(width: Buffer, fillBytes = 0): string {
+  const bytes = Buffer.concat([Buffer.from(pngPicture.base64, "base64"), Buffer.alloc(fillBytes)]);
+  width.copy(bytes, 16);
+  return `data:image/png;base64,${bytes.toString("base64")}`;
+}
 const userText = { type: "message", role: "user", content: [{ type: "input_text", text: "hello" }] };
 
 describe("the form of an event", () => {
@@ -293,6 +300,20 @@ describe("items", () => {
       }),
       { code: "invalid_value", param: "item.content[0].image_url" },
     ],
+    ...(
+      [
+        ["whose bytes are no base64", "data:image/png;base64,iVBOR~"],
+        ["that says PNG and is a JPEG", dataUrlOf(jpegPicture).replace("jpeg", "png")],
+        ["that says JPEG and is a PNG", dataUrlOf(pngPicture).replace("png", "jpeg")],
+        ["that is cut off in its header", dataUrlOf(pngPicture).slice(0, 50)],
+        ["of no width", pngOf(Buffer.alloc(4))],
+        ["of more than 1 MB", pngOf(Buffer.from([0, 0, 0, 9]), 1024 * 1024)],
+      ] as const
+    ).map(([what, image_url]): (typeof refused)[number] => [
+      `an image ${what}`,
+      create({ type: "message", role: "user", content: [{ type: "input_image", image_url }] }),
+      { code: "invalid_value", param: "item.content[0].image_url" },
+    ]),
     [
       "an id of more than 32 characters",
       create({ ...userText, id: "x".repeat(33) }),
@@ -326,6 +347,24 @@ describe("items", () => {
   ];
   it.each(refused)("refuses %s", async (_, frame, expected) => {
     expect(await errorOf(frame)).toMatchObject(expected);
+  });
+
+  it("takes pictures under a name of the client's choice, once, and lets go of them by it", async () => {
+    const content = [pngPicture, jpegPicture].map((picture) => ({
+      type: "input_image",
+      image_url: dataUrlOf(picture),
+      detail: "auto",
+    }));
+    const picture = create({ type: "message", role: "user", id: "my_picture", content });
+    client.send(picture);
+    expect(await client.next("conversation.item.done")).toMatchObject({
+      item: { id: "my_picture", content },
+    });
+    expect(await errorOf(picture)).toMatchObject({ code: "item_create_duplicate_item_id", param: "item.id" });
+    client.send({ type: "conversation.item.delete", item_id: "my_picture" });
+    await client.next("conversation.item.deleted");
+    client.send(picture);
+    await client.next("conversation.item.done");
   });
 
   it("refuses an id that is taken", async () => {

@@ -4,14 +4,16 @@
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { BrainRequest } from "../../electron/main/practice/brain.ts";
 import type { ClientEvent } from "../../electron/main/practice/client-events.ts";
 import { livelyPacing } from "../../electron/main/practice/pacing.ts";
 import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
-import type { Tool, ToolResult } from "../../electron/main/tools/tool.ts";
+import type { Tool, ToolImage, ToolResult } from "../../electron/main/tools/tool.ts";
 import type { Risk } from "../../shared/tools.ts";
 import { createWorldClock } from "../support/engine-clock.ts";
 import { startLineRig, type LineRig } from "../support/line-rig.ts";
-import { speechOf, toneOf, type TestServer } from "../support/realtime-server.ts";
+import { endlessAnswer, speechOf, toneOf, type TestServer } from "../support/realtime-server.ts";
+import { pngPicture } from "../support/sample-pictures.ts";
 
 const closers: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -292,5 +294,172 @@ describe("a list of tools that changes", () => {
     expect(rig.server.connections).toHaveLength(2);
     expect(toolNames(rig)).toEqual(["look_up"]);
     expect(rig.server.errorsSent().map(({ code }) => code)).toEqual(["invalid_value"]);
+  });
+});
+
+describe("a picture", () => {
+  const picturesIn = (items: BrainRequest["items"] = []): number =>
+    items.flatMap((item) =>
+      item.type === "message" && item.role === "user"
+        ? item.content.filter(({ type }) => type === "input_image")
+        : [],
+    ).length;
+  /** Pictures that each response so far could see. */
+  const seen = (rig: LineRig): readonly number[] =>
+    rig.server.script.requests.map(({ items }) => picturesIn(items));
+  const deleted = (rig: LineRig) => (): boolean =>
+    rig.server.sent.some(({ type }) => type === "conversation.item.deleted");
+
+  it("that a tool has taken is shown after its output, for this answer, and taken out after it", async () => {
+    const tool = waitingTool();
+    const rig = await setUp({ tools: [tool.tool] });
+    rig.server.script.answer([callTo("look_up")]);
+    say(rig);
+    await rig.until("the tool", () => tool.begun() === 1);
+    tool.end({ images: [pngPicture], source: "screen" });
+    await rig.until("the answer", isAnswered(rig));
+    await rig.until("its end", deleted(rig));
+    const types = rig.server.events.flatMap((event) =>
+      event.type === "conversation.item.create"
+        ? [event.item.type]
+        : event.type === "response.create"
+          ? ["-"]
+          : [],
+    );
+    expect(types).toEqual(["-", "function_call_output", "message", "-"]);
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(seen(rig)).toEqual([0, 1, 0]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("of a call whose turn was given up is shown to the next answer, and taken out after that", async () => {
+    const tool = waitingTool();
+    const rig = await setUp({ tools: [tool.tool] });
+    rig.server.script.answer([callTo("look_up")]);
+    say(rig);
+    await rig.until("the tool", () => tool.begun() === 1);
+    rig.engine.shell.startTalk();
+    tool.end({ images: [pngPicture], source: "screen" });
+    await rig.until("its output", () => outputsIn(rig.server).length === 1);
+    rig.speak(toneOf(400));
+    rig.engine.shell.finishTalk();
+    await rig.until("the answer", isAnswered(rig));
+    await rig.until("its end", deleted(rig));
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(seen(rig)).toEqual([0, 1, 0]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("is taken out of an answer that is cut off, too", async () => {
+    const tool = waitingTool();
+    const rig = await setUp({ tools: [tool.tool], pacing: livelyPacing });
+    rig.server.script.answer([callTo("look_up")]);
+    rig.server.script.answer(endlessAnswer);
+    say(rig);
+    await rig.until("the tool", () => tool.begun() === 1);
+    tool.end({ images: [pngPicture], source: "screen" });
+    await rig.until("the answer", () => rig.givenSamples() > 0);
+    rig.engine.shell.key("escapeDown");
+    await rig.until("its end", deleted(rig));
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(seen(rig)).toEqual([0, 1, 0]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("is shown again when the line breaks before the answer, to the session that gives it, and seeds none", async () => {
+    const tool = waitingTool();
+    const rig = await setUp({ tools: [tool.tool], pacing: livelyPacing });
+    rig.server.script.answer([callTo("look_up")]);
+    rig.server.script.answer(endlessAnswer);
+    say(rig);
+    await rig.until("the tool", () => tool.begun() === 1);
+    tool.end({ images: [pngPicture], source: "screen" });
+    await rig.until("the second response", () => rig.server.script.requests.length === 2);
+    rig.server.connections[0]?.drop();
+    await rig.until("a new line", () => rig.server.connections.length === 2);
+    await rig.until("the answer", isAnswered(rig));
+    rig.server.connections[1]?.drop();
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(seen(rig)).toEqual([0, 1, 1, 0]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  /** Press with Shift, speak, let go. */
+  async function sayWithScreen(rig: LineRig): Promise<void> {
+    rig.engine.shell.key("talkDownWithShift");
+    rig.engine.shell.key("talkUp");
+    rig.speak(toneOf(400));
+    rig.engine.shell.key("talkDown");
+    rig.engine.shell.key("talkUp");
+    await rig.until("the answer", isAnswered(rig));
+  }
+
+  it("of the screen goes with the question, ahead of its words, and is gone after its answer", async () => {
+    const rig = await setUp({ lookAtScreen: () => Promise.resolve([pngPicture]) });
+    await sayWithScreen(rig);
+    await rig.until("its end", deleted(rig));
+    const items = rig.server.script.requests[0]?.items ?? [];
+    expect(
+      items.map((item) => (item.type === "message" ? item.content.map(({ type }) => type) : [])),
+    ).toEqual([["input_text", "input_image"], ["input_audio"]]);
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(seen(rig)).toEqual([1, 0]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("of the screen never leaves for a press that turned out to be part of a shortcut", async () => {
+    const rig = await setUp({ lookAtScreen: () => Promise.resolve([pngPicture]) });
+    rig.engine.shell.key("talkDownWithShift");
+    rig.speak(toneOf(400));
+    await rig.until("the sound is out", () => countOf(rig.server, "input_audio_buffer.append") > 0);
+    rig.engine.shell.key("otherDown");
+    rig.engine.shell.key("talkUp");
+    say(rig);
+    await rig.until("an answer", isAnswered(rig));
+    expect(rig.server.events.some((event) => JSON.stringify(event).includes("input_image"))).toBe(false);
+  });
+
+  it("of the screen that cannot be had, or takes too long, does not hold the question up, and that is said", async () => {
+    const refused = await setUp({ lookAtScreen: () => Promise.reject(new Error("no permission")) });
+    await sayWithScreen(refused);
+    expect(refused.engine.shell.view().notice?.title).toBe("Your screen could not be looked at");
+    expect(seen(refused)).toEqual([0]);
+    let give: (images: readonly ToolImage[]) => void = () => undefined;
+    const clock = createWorldClock();
+    const slow = await setUp({ clock, lookAtScreen: () => new Promise((resolve) => (give = resolve)) });
+    slow.engine.shell.key("talkDownWithShift");
+    slow.engine.shell.key("talkUp");
+    await slow.pass(50);
+    slow.speak(toneOf(400));
+    slow.engine.shell.key("talkDown");
+    await slow.until("the wait", (_view, { tag }) => tag === "looking");
+    await slow.pass(2_050);
+    await slow.until("the answer", isAnswered(slow));
+    expect(slow.engine.shell.view().notice?.title).toBe("Your screen could not be looked at");
+    // Too late: it was said without.
+    give([pngPicture]);
+    await slow.pass(50);
+    expect(slow.server.events.some((event) => JSON.stringify(event).includes("input_image"))).toBe(false);
+  });
+
+  it("of the screen goes again with a question that is sent again", async () => {
+    const rig = await setUp({ lookAtScreen: () => Promise.resolve([pngPicture]) });
+    const error = { type: "invalid_request_error", code: "invalid_prompt", message: "no", param: null };
+    rig.server.script.answer([{ kind: "fail", error }]);
+    rig.engine.shell.key("talkDownWithShift");
+    rig.engine.shell.key("talkUp");
+    rig.speak(toneOf(400));
+    rig.engine.shell.key("talkDown");
+    rig.engine.shell.key("talkUp");
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    rig.engine.shell.sendAgain();
+    await rig.until("the answer", isAnswered(rig));
+    expect(seen(rig)).toEqual([1, 1]);
+    expect(rig.server.errorsSent()).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@
  * request of its turn, each cut where the loudspeaker was. A client that breaks one breaks the walk.
  */
 import type { Brain } from "../../electron/main/practice/brain.ts";
-import type { ClientEvent } from "../../electron/main/practice/client-events.ts";
+import type { ClientEvent, ItemDraft } from "../../electron/main/practice/client-events.ts";
 import type { Clock } from "../../electron/main/practice/clock.ts";
 import type { Connection } from "../../electron/main/practice/connection.ts";
 import type { Pacing } from "../../electron/main/practice/pacing.ts";
@@ -73,6 +73,10 @@ interface Ledger {
   lastCancelled: string | null;
   /** Responses that the server makes. */
   readonly running: Set<string>;
+  /** Pictures in the conversation, with the turn whose answer has seen them and is over. */
+  readonly pictures: Map<string, string | null>;
+  /** Those that the present response sees. */
+  seen: ReadonlySet<string>;
   readonly done: Set<string>;
 }
 
@@ -102,6 +106,8 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
       cancelled: new Set(),
       lastCancelled: null,
       running: new Set(),
+      pictures: new Map(),
+      seen: new Set(),
       done: new Set(),
     };
     ledgers.set(connection, ledger);
@@ -147,7 +153,18 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
       told.isAnswered = true;
       count("tool output");
     }
+    if (event.type === "conversation.item.create" && hasPicture(event.item)) {
+      ledger.pictures.set(event.item.id ?? "", null);
+      count("picture shown");
+    }
+    if (event.type === "conversation.item.delete" && ledger.pictures.delete(event.item_id)) {
+      count("picture taken out");
+    }
     if (event.type === "response.create") {
+      for (const [picture, answered] of ledger.pictures) {
+        const isNew = answered === null || answered === event.response?.metadata?.["turn"];
+        promise(isNew || ledger.isLossy, `${picture} is not there any more after the answer to ${answered}`);
+      }
       // The worst moment to hear of the answer before once more: the new one is asked for and not begun.
       const done = ledger.said.findLast(({ type }) => type === "response.done");
       if (done !== undefined && deps.isRepeating()) connection.inject(done);
@@ -176,12 +193,21 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
     if (event.type !== "response.done" && event.type !== "response.created") return;
     const response = event["response"] as DoneResponse;
     if (event.type === "response.created") {
-      if (!ledger.done.has(response.id)) ledger.running.add(response.id);
+      if (ledger.done.has(response.id)) return;
+      ledger.running.add(response.id);
+      ledger.seen = new Set(ledger.pictures.keys());
       return;
     }
     ledger.running.delete(response.id);
     ledger.done.add(response.id);
     count(`response ${response.status}`);
+    const isLast = response.output.every(({ type }) => type !== "function_call");
+    if (response.status === "cancelled" || (response.status === "completed" && isLast)) {
+      for (const picture of ledger.pictures.keys()) {
+        // What came while the answer was made, it has not seen.
+        if (ledger.seen.has(picture)) ledger.pictures.set(picture, response.metadata?.["turn"] ?? "");
+      }
+    }
     for (const item of response.output) {
       if (item.type === "function_call" && item.call_id !== undefined && !ledger.calls.has(item.call_id)) {
         const isWhole = response.status === "completed";
@@ -279,6 +305,9 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
     close: () => server.close(),
   };
 }
+
+const hasPicture = (item: ItemDraft): boolean =>
+  item.type === "message" && item.role === "user" && item.content.some(({ type }) => type === "input_image");
 
 interface DoneResponse {
   readonly id: string;

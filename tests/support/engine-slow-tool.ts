@@ -1,8 +1,9 @@
 /** Owns a tool that takes as long as the world says. It never ends by itself. */
 import { z } from "zod";
 import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
-import { ToolFailure, type Tool } from "../../electron/main/tools/tool.ts";
+import { ToolFailure, type Tool, type ToolResult } from "../../electron/main/tools/tool.ts";
 import type { Risk } from "../../shared/tools.ts";
+import { pngPicture } from "./sample-pictures.ts";
 import type { Random } from "./session-random.ts";
 import { step, type Step } from "./session-step.ts";
 
@@ -18,6 +19,11 @@ export interface SlowTool {
 
 export function slowTool(name: string, risk: Risk, random: Random): SlowTool {
   let running: readonly ((isFound: boolean) => void)[] = [];
+  const found = (): ToolResult => ({
+    output: { found: true },
+    summary: "found",
+    ...(random.chance(0.5) ? { source: "screen", images: [pngPicture] } : {}),
+  });
   const end = (): void => running[0]?.(random.chance(0.8));
 
   return {
@@ -36,7 +42,7 @@ export function slowTool(name: string, risk: Risk, random: Random): SlowTool {
           };
           const find = (isFound: boolean): void => {
             leave();
-            if (isFound) resolve({ output: { found: true }, summary: "found" });
+            if (isFound) resolve(found());
             else reject(new ToolFailure("It is not there."));
           };
           running = [...running, find];

@@ -18,6 +18,7 @@ import { disturb, planFaults } from "./engine-faults.ts";
 import { createWorldLoudspeaker, type WorldLoudspeaker } from "./engine-loudspeaker.ts";
 import { createWorldMicrophone, type WorldMicrophone } from "./engine-microphone.ts";
 import { startWorldServer, type WorldServer } from "./engine-server.ts";
+import { slowLook } from "./engine-slow-look.ts";
 import { slowTool } from "./engine-slow-tool.ts";
 import { socketCounter } from "./engine-sockets.ts";
 import { stateText } from "./session-notation.ts";
@@ -66,6 +67,7 @@ export async function createWorld(random: Random): Promise<World> {
   const counts = new Map<string, number>();
   const sockets = socketCounter(clock);
   const lookUp = slowTool("look_up", "read", random);
+  const screen = slowLook(random);
   const change = slowTool("change_it", "write", random);
   let isCalm = false;
   let switchedOff: readonly string[] = [];
@@ -148,6 +150,7 @@ export async function createWorld(random: Random): Promise<World> {
     registry,
     gate: approvals,
     consent: approvals,
+    lookAtScreen: () => screen.look(),
     recordAction: ({ decision }) => count(`decision ${decision}`),
     surroundings: {
       destination: { kind: "practice" },
@@ -261,6 +264,7 @@ export async function createWorld(random: Random): Promise<World> {
     ...loudspeaker.steps(),
     ...lookUp.steps(),
     ...change.steps(),
+    ...screen.steps(),
     ...(engine.shell.view().approval?.isArmed === true && !isTalking() ? [answersAloud] : []),
     whim("click on a question", 0.3, () => {
       const id = engine.shell.view().approval?.id;
@@ -339,6 +343,7 @@ export async function createWorld(random: Random): Promise<World> {
       approvals.giveUp();
       lookUp.finish();
       change.finish();
+      screen.finish();
       if (!hasPage) loadPage();
       // Nobody will ever hear from these again.
       for (const connection of server.connections()) if (stalled.has(connection)) connection.drop();

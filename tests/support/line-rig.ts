@@ -4,7 +4,12 @@
  */
 import type { Approvals } from "../../electron/main/approvals/approvals.ts";
 import type { CaptureAudioPort, PlaybackAudioPort } from "../../electron/main/audio/audio-port.ts";
-import { createEngine, systemHost, type Engine } from "../../electron/main/conversation-engine.ts";
+import {
+  createEngine,
+  systemHost,
+  type Engine,
+  type EngineDeps,
+} from "../../electron/main/conversation-engine.ts";
 import type { LogFields } from "../../electron/main/log.ts";
 import { directRoute } from "../../electron/main/network/route.ts";
 import type { RealtimeConfig } from "../../electron/main/realtime/realtime-client.ts";
@@ -62,11 +67,12 @@ export async function startLineRig(
     readonly server?: TestServer;
     /** The person is asked as in the app; else every tool runs. */
     readonly asksFirst?: boolean;
+    readonly lookAtScreen?: EngineDeps["lookAtScreen"];
     /** In place of the real time: it passes when the test says so, for client and server alike. */
     readonly clock?: WorldClock;
   } = {},
 ): Promise<LineRig> {
-  const { clock, server: given, tools = [], asksFirst = false, ...ofServer } = options;
+  const { clock, server: given, tools = [], asksFirst = false, lookAtScreen, ...ofServer } = options;
   const server =
     given ??
     (await startTestServer({ ...ofServer, ...(clock === undefined ? {} : { clock: clock.serverClock }) }));
@@ -101,6 +107,7 @@ export async function startLineRig(
     registry,
     gate: asksFirst ? approvals : openGate,
     consent: approvals,
+    ...(lookAtScreen === undefined ? {} : { lookAtScreen }),
     recordAction: () => undefined,
     surroundings: {
       destination: { kind: "practice" },

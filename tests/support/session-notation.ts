@@ -50,6 +50,7 @@ function effectText(effect: SessionEffect): string {
     case "sendToolOutput":
       return `sendToolOutput ${effect.callId} ${effect.turnId}`;
     case "openCapture":
+    case "lookAtScreen":
     case "finishCapture":
     case "dropCapture":
     case "commitInput":
@@ -90,9 +91,11 @@ function stateWords(state: TurnState): readonly string[] {
         flag(state.microphone.kind !== "well", state.microphone.kind),
         flag(state.isLimitReached, "limit reached"),
         flag(state.trouble !== null, "trouble"),
+        flag(state.isLooking, "looking"),
       ];
     case "finishing":
-      return [flag(state.trouble !== null, "trouble")];
+      return [flag(state.trouble !== null, "trouble"), flag(state.isLooking, "looking")];
+    case "looking":
     case "settling":
       return [askWord(state.ask)];
     case "consenting":
@@ -166,6 +169,9 @@ function eventWords(event: SessionEvent): readonly string[] {
     case "expired":
       return [event.stage];
     case "talkPressed":
+      return [flag(event.withScreen, "with screen")];
+    case "screenSeen":
+    case "screenFailed":
     case "talkReleased":
     case "talkCancelled":
     case "questionTyped":

@@ -14,11 +14,12 @@ export function personSim(shell: () => Shell, random: Random): PersonSim {
   let isDown = false;
   let isUpLost = false;
 
-  const pressKey = (): void => {
+  const press = (input: "talkDown" | "talkDownWithShift"): void => {
     isDown = true;
     isUpLost = false;
-    shell().key("talkDown");
+    shell().key(input);
   };
+  const pressKey = (): void => press("talkDown");
   const releaseKey = (): void => {
     isDown = false;
     shell().key("talkUp");
@@ -59,7 +60,8 @@ export function personSim(shell: () => Shell, random: Random): PersonSim {
         steps.push(whim("key-up is lost", 0.3, lose));
         steps.push(whim("key repeats", 1, () => shell().key("talkDown")));
       } else {
-        steps.push(whim("key down", 2, pressKey));
+        steps.push(whim("key down", 1.5, pressKey));
+        steps.push(whim("key down with Shift", 0.5, () => press("talkDownWithShift")));
         if (isUpLost) steps.push(whim("evidence", 2, prove));
       }
       return steps;

@@ -61,6 +61,7 @@ export function recordedShell(): RecordedShell {
     },
     playback: { end: record("end"), flush: record("flush") },
     tools: { run: record("run"), stopAll: record("stopAll") },
+    screen: { look: record("look") },
     consent: {
       turnBegan: (turn, isByKey) => {
         heard.push(`${turn} began${isByKey ? " by key" : ""}`);

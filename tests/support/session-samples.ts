@@ -42,7 +42,9 @@ const listening = {
   microphone: { kind: "well" },
   isLimitReached: false,
   trouble: null,
+  isLooking: false,
 } as const;
+const finishing = { tag: "finishing", turnId: t2, trouble: null, isLooking: false } as const;
 const consenting = { tag: "consenting", turnId: t2, ask: speech(), calls: [c1] } as const;
 const awaiting = {
   tag: "awaiting",
@@ -88,8 +90,11 @@ export const sampleTurns: readonly TurnState[] = [
   },
   { ...listening, deviceLabel: "Headset", isLimitReached: true },
   { ...listening, deviceLabel: "Headset", trouble: lost },
-  { tag: "finishing", turnId: t2, trouble: null },
-  { tag: "finishing", turnId: t2, trouble: lost },
+  { ...listening, deviceLabel: "Headset", isLooking: true },
+  finishing,
+  { ...finishing, trouble: lost },
+  { ...finishing, isLooking: true },
+  { tag: "looking", turnId: t2, ask: speech() },
   { tag: "settling", turnId: t2, ask: text },
   consenting,
   { ...consenting, calls: [c1, c2] },
@@ -121,9 +126,10 @@ export const sampleStates: readonly SessionState[] = [
   ...sampleTurns.map((turn) => ({ ...turn, asked: [] })),
   { tag: "idle", reason: "interrupted", asked: [c1] },
   { ...listening, deviceLabel: "Headset", isBargeIn: true, asked: [c1] },
-  { tag: "finishing", turnId: t2, trouble: null, asked: [c1] },
-  { tag: "finishing", turnId: t2, trouble: lost, asked: [c1] },
-  { tag: "finishing", turnId: t2, trouble: null, asked: [c1, c2] },
+  { ...finishing, asked: [c1] },
+  { ...finishing, trouble: lost, asked: [c1] },
+  { ...finishing, asked: [c1, c2] },
+  { tag: "looking", turnId: t2, ask: speech(), asked: [c1] },
   { ...consenting, asked: [c1] },
   { ...acting, waiting: [c1, c2], asked: [c1] },
 ];
@@ -132,6 +138,7 @@ export const stages: readonly Stage[] = [
   "utterance",
   "limit",
   "tail",
+  "screen",
   "flush",
   "consent",
   "answer",
@@ -141,7 +148,8 @@ export const stages: readonly Stage[] = [
 
 /** What the person may ask for at any time, and the facts that are keyed to no turn. */
 export const unkeyedEvents: readonly SessionEvent[] = [
-  { type: "talkPressed", turnId: t3 },
+  { type: "talkPressed", turnId: t3, withScreen: false },
+  { type: "talkPressed", turnId: t3, withScreen: true },
   { type: "talkReleased" },
   { type: "talkCancelled" },
   { type: "questionTyped", turnId: t3, text: "And in Tokyo?" },
@@ -186,6 +194,8 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
     { ...finished, isSilent: true },
     { type: "captureFailed", turnId: turn, failure: busy, speechMs: 0 },
     { type: "captureFailed", turnId: turn, failure: busy, speechMs: 800 },
+    { type: "screenSeen", turnId: turn },
+    { type: "screenFailed", turnId: turn },
     { type: "responseStarted", turnId: turn, responseId: r1 },
     { ...done, outcome: { kind: "completed", calls: [] } },
     { ...done, outcome: { kind: "completed", calls } },

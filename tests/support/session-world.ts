@@ -2,7 +2,7 @@
  * Owns a whole simulated world around the real shell: person, microphone, server, tools, loudspeaker and time, each a
  * set of steps that may happen next. A walk picks among them; after each one the world checks what must always hold.
  */
-import { turnId } from "../../shared/ids.ts";
+import { turnId, type TurnId } from "../../shared/ids.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import { stageOf } from "../../electron/main/session/machine.ts";
 import { createShell, type Shell } from "../../electron/main/session/shell.ts";
@@ -44,6 +44,8 @@ export function createWorld(random: Random): World {
   const capture = captureSim({ emit, random });
   const playback = playbackSim({ emit, random });
   const tools = toolsSim({ emit, narrate, random });
+  /** Turns whose screen is being looked at. */
+  let looks: readonly TurnId[] = [];
   const server = serverSim({
     emit,
     narrate,
@@ -62,6 +64,7 @@ export function createWorld(random: Random): World {
       playback,
       tools,
       consent: tools.consent,
+      screen: { look: (turn) => void (looks = [...looks, turn]) },
       timers,
       mark: () => undefined,
       recordingLimitMs: () => stageBoundMs.utterance,
@@ -86,7 +89,22 @@ export function createWorld(random: Random): World {
         : trouble("a stage expires", 0.05, elapse);
     });
 
+  const screenSteps = (): readonly Step[] => {
+    const [turn] = looks;
+    if (turn === undefined) return [];
+    const tell = (type: "screenSeen" | "screenFailed") => (): void => {
+      looks = looks.slice(1);
+      emit({ type, turnId: turn });
+    };
+    return [
+      step("screen is seen", 0.6, tell("screenSeen")),
+      trouble("screen is not seen", 0.2, tell("screenFailed")),
+      trouble("look never ends", 0.1, () => void (looks = looks.slice(1))),
+    ];
+  };
+
   const worldSteps = (): readonly Step[] => [
+    ...screenSteps(),
     ...capture.steps(),
     ...server.steps(),
     ...playback.steps(),

@@ -6,6 +6,7 @@ import { assertNever } from "../../../shared/assert-never.ts";
 import { base64FromSamples, joinSamples, samplesFromBytes } from "./pcm.ts";
 import type { ItemDraft } from "./client-events.ts";
 import { decodeAudio } from "./input-audio.ts";
+import { checkImage } from "./input-image.ts";
 import { accept } from "./wire-error.ts";
 import type { Checked } from "./wire-error.ts";
 
@@ -122,6 +123,12 @@ function messageFromDraft(
     case "user": {
       const content: UserPart[] = [];
       for (const [index, part] of draft.content.entries()) {
+        if (part.type === "input_image") {
+          const image = checkImage(part.image_url, `${param}.content[${index}].image_url`);
+          if (!image.ok) {
+            return image;
+          }
+        }
         if (part.type !== "input_audio") {
           content.push(part);
           continue;

@@ -40,7 +40,9 @@ export function createPracticeBrain(voice: VoiceBank): Brain {
       return Promise.resolve(pcm === null ? { kind: "none" } : { kind: "text", text: transcriptNote(pcm) });
     },
     async *respond(request) {
-      yield* answer(request, voice, stopOf);
+      // It sees nothing: what is shown to it is as if it were not there.
+      const items = request.items.filter((item) => !isPicture(item));
+      yield* answer({ ...request, items }, voice, stopOf);
     },
   };
 }
@@ -156,6 +158,9 @@ function heardSound(item: UserMessage): Int16Array | null {
   const parts = item.content.flatMap((part) => (part.type === "input_audio" ? [part.pcm] : []));
   return parts.length === 0 ? null : joinSamples(parts);
 }
+
+const isPicture = (item: Item): boolean =>
+  item.type === "message" && item.role === "user" && item.content.some(({ type }) => type === "input_image");
 
 const textOf = (item: UserMessage): string =>
   item.content.flatMap((part) => (part.type === "input_text" ? [part.text] : [])).join(" ");

@@ -2,6 +2,7 @@
  * Owns the client events that we send and their text on the wire. Every one carries an `event_id`, because a
  * server's error names it. It never sends anything.
  */
+import type { ToolImage } from "../tools/tool.ts";
 import type { ToolCall } from "../session/types.ts";
 import type { SessionUpdatePayload } from "./session-config.ts";
 
@@ -38,12 +39,23 @@ export type ClientEvent =
 /** What is left out of an update stays as it is. */
 type ToolsUpdate = Pick<SessionUpdatePayload, "type" | "tools">;
 
-export type CreatedItem = UserText | AssistantText | FunctionCall | FunctionCallOutput;
+export type CreatedItem = UserText | UserPictures | AssistantText | FunctionCall | FunctionCallOutput;
 
 interface UserText {
   readonly type: "message";
   readonly role: "user";
   readonly content: { type: "input_text"; text: string }[];
+}
+
+export interface UserPictures {
+  /** Ours; at most 32 characters. */
+  readonly id: string;
+  readonly type: "message";
+  readonly role: "user";
+  readonly content: (
+    | { type: "input_text"; text: string }
+    | { type: "input_image"; image_url: string; detail: "auto" }
+  )[];
 }
 
 /** What the model has said before, as text: its voice cannot be given back to it. */
@@ -70,6 +82,23 @@ export const userText = (text: string): UserText => ({
   type: "message",
   role: "user",
   content: [{ type: "input_text", text }],
+});
+
+export const userPictures = (id: string, words: string, images: readonly ToolImage[]): UserPictures => ({
+  id,
+  type: "message",
+  role: "user",
+  content: [
+    { type: "input_text", text: words },
+    ...images.map(
+      ({ mimeType, base64 }) =>
+        ({
+          type: "input_image",
+          image_url: `data:${mimeType};base64,${base64}`,
+          detail: "auto",
+        }) as const,
+    ),
+  ],
 });
 
 export const assistantText = (text: string): AssistantText => ({

@@ -1,5 +1,6 @@
 /** Owns the words between the realtime port and the rest of main: what it is given and what it offers. Types only. */
 import type { Failure } from "../../../shared/failure.ts";
+import type { TurnId } from "../../../shared/ids.ts";
 import type {
   AnswerAudio,
   Emit,
@@ -14,6 +15,8 @@ import type { PastTurn } from "../session/history.ts";
 import type { ServerCheck } from "./check-server.ts";
 import type { ConnectionCounters, DialTarget } from "./connection.ts";
 import type { Log } from "../log.ts";
+import type { ToolImage } from "../tools/tool.ts";
+import type { PictureSource } from "./pictures.ts";
 import type { FunctionTool, SessionUpdatePayload } from "./session-config.ts";
 import type { OpenTransport } from "./transport.ts";
 
@@ -37,6 +40,8 @@ export interface RealtimePortDeps {
   readonly openTransport: OpenTransport;
   /** Asked at each connect, so that the key is read then and not before. */
   readonly config: () => RealtimeConfig;
+  /** Pictures of calls, until their output is told. */
+  readonly pictures: PictureSource;
   /** The tools that there are now. */
   readonly tools: () => readonly FunctionTool[];
   /** What was said and heard so far, for a new session. */
@@ -57,6 +62,8 @@ interface RealtimeCounters extends ConnectionCounters {
 
 export interface RealtimeClient extends RealtimePort {
   readonly counters: Readonly<RealtimeCounters>;
+  /** Pictures that go with the spoken question of this turn; dropped when it is complete already. */
+  attachPictures(turnId: TurnId, images: readonly ToolImage[]): void;
   /** Opens the connection without a turn: the key is down, work will come. */
   warmUp(): void;
   /** After a sleep, or another network: what stands cannot be trusted, so it is replaced at once, if there is any. */

@@ -9,6 +9,7 @@ import { itemId as toItemId } from "../../../shared/ids.ts";
 import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import type { Narration } from "../session/conversation.ts";
 import type { SessionEvent } from "../session/types.ts";
+import type { ToolImage } from "../tools/tool.ts";
 import { createAnswerStream } from "./answer-stream.ts";
 import { checkServer } from "./check-server.ts";
 import { createCalledTools } from "./called-tools.ts";
@@ -21,12 +22,13 @@ import type { Need } from "./line.ts";
 import { createLineKeeper } from "./line-keeper.ts";
 import type { ResponseDone, ServerError, ServerEvent } from "./protocol.ts";
 import type { RealtimeClient, RealtimeConfig, RealtimePortDeps } from "./realtime-client.ts";
-import { rememberedTurns, stallBoundMs } from "./realtime-tuning.ts";
+import { rememberedPictures, rememberedTurns, stallBoundMs } from "./realtime-tuning.ts";
 import { forgetRefused, logRefusal, requestOf } from "./request-errors.ts";
 import { failureOfAnswer, outcomeOf } from "./response-outcome.ts";
 import { createResponseSequencer } from "./response-sequencer.ts";
 import { seedOf } from "./seed.ts";
 import { isBenign, safeCode } from "./server-errors.ts";
+import { createPictures } from "./pictures.ts";
 import { BoundedMap, emptyMemory } from "./session-memory.ts";
 import type { SentRequest } from "./session-memory.ts";
 import { createToolList } from "./tool-list.ts";
@@ -41,6 +43,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   const works = new Map<TurnId, TurnWork>();
   /** What a failed turn still asks for in ignorance is no reason to dial again. */
   const failedTurns = new BoundedMap<TurnId, true>(rememberedTurns);
+  /** What goes with an utterance, however often that is sent. */
+  const keptPictures = new BoundedMap<TurnId, readonly ToolImage[]>(rememberedPictures);
   let memory = emptyMemory();
   /** Turns that were said to another server: what one was told is not told to the next. */
   let foreignTurns = new Set<string>();
@@ -146,9 +150,36 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     send({ type: "conversation.item.create", event_id, item }, { kind: "other", turnId });
   };
 
+  const isReady = (): boolean => line.isReady;
+  const pictures = createPictures({
+    isReady,
+    isWanted: (turnId) => {
+      const work = works.get(turnId);
+      return work !== undefined && !work.isAbandoned && isOwed(turnId, work);
+    },
+    create: (turnId, item) => {
+      const event: ClientEvent = { type: "conversation.item.create", event_id: nextEventId(), item };
+      send(event, { kind: "picture", turnId, itemId: item.id });
+      memory.unansweredText = null;
+    },
+    remove: (turnId, item_id) => {
+      const event: ClientEvent = { type: "conversation.item.delete", event_id: nextEventId(), item_id };
+      send(event, { kind: "other", turnId });
+    },
+  });
+  /**
+   * Not before the question is complete: a press that turns out to be part of a shortcut must not have shown anybody
+   * what is on the screen.
+   */
+  const showPictures = (turnId: TurnId, work: TurnWork): void => {
+    if (work.arePicturesShown || work.pictures.length === 0 || !isReady()) return;
+    work.arePicturesShown = true;
+    pictures.show(turnId, "This is what I see on my screen.", work.pictures);
+  };
   const tools = createCalledTools({
     createItem,
-    isReady: () => line.isReady,
+    showPictures: pictures.show,
+    isReady,
     isWanted: (turnId) => works.get(turnId)?.isAbandoned === false,
     saidBefore: (turnId) => deps.history().find((past) => past.turnId === turnId)?.answer ?? "",
   });
@@ -204,6 +235,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       createText(turnId, work.text);
       work.text = null;
     }
+    if (work.input === null || work.input.isComplete) showPictures(turnId, work);
     work.input?.advance();
     if (!work.wantsResponse || work.input?.state === "streaming") return;
     work.wantsResponse = false;
@@ -248,6 +280,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     work?.cancelHold?.();
     work?.input?.drop();
     forget(turnId);
+    pictures.answered(turnId);
     sequencer.abandon(turnId);
     failedTurns.set(turnId, true);
     narrate({ type: "answerComplete", turnId });
@@ -270,6 +303,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     answer.reset();
     tools.sessionOver();
     toolList.sessionOver();
+    pictures.sessionOver();
     memory = emptyMemory();
     const kept = new Map([...owed, ...unsaid]);
     for (const turnId of works.keys()) if (!kept.has(turnId)) forget(turnId);
@@ -282,6 +316,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   };
   const prepareAgain = (turnId: TurnId, work: TurnWork): void => {
     work.isRepeat = true;
+    work.arePicturesShown = false;
     const { question } = work;
     if (question === null) return;
     if (question.kind === "text") {
@@ -403,6 +438,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     // What failed may be asked for once more.
     if (calls.length === 0 && outcome.kind !== "failed") {
       forget(turnId);
+      pictures.answered(turnId);
       narrate({ type: "answerComplete", turnId });
     }
     emit({ type: "responseDone", turnId, responseId, outcome });
@@ -430,6 +466,10 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     logRefusal(log, error, request?.kind ?? "unknown");
     if (request === undefined) return;
     forgetRefused(request, memory);
+    if (request.kind === "picture") {
+      pictures.refused(request.itemId);
+      return;
+    }
     const { turnId } = request;
     const work = turnId === null ? undefined : works.get(turnId);
     if (turnId === null || request.kind === "other" || work === undefined || !isOwed(turnId, work)) return;
@@ -443,6 +483,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     beginInput: (turnId, utteranceId) => {
       const work = beginTurn(turnId);
       work.question = { kind: "speech", utterance: utteranceId };
+      work.pictures = keptPictures.get(utteranceId) ?? [];
       if (!memory.utterances.has(utteranceId)) {
         work.input?.drop();
         work.input = createPump(turnId, utteranceId);
@@ -455,8 +496,17 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       advance(turnId, work);
       settle();
     },
+    attachPictures: (turnId, images) => {
+      const work = works.get(turnId);
+      // Too late: it was said without.
+      if (work?.input?.isComplete === true) return;
+      keptPictures.set(turnId, images);
+      if (work !== undefined) work.pictures = images;
+    },
     commitInput: (turnId) => {
-      const input = works.get(turnId)?.input;
+      const work = works.get(turnId);
+      const input = work?.input;
+      if (work !== undefined) showPictures(turnId, work);
       input?.commit();
       // Whoever has let go of the key waits from here on: no pause between two attempts is in the way.
       if (input?.state === "streaming") line.await();
@@ -501,6 +551,9 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       sequencer.abandon(turnId);
       const work = works.get(turnId);
       if (work === undefined) return;
+      // What its tools have shown by now is for the next answer, as all that they give from here on.
+      const isUnanswered = work.isHeld || tools.isActing(turnId);
+      if (!isUnanswered) pictures.answered(turnId);
       work.isAbandoned = true;
       work.isHeld = false;
       work.wantsResponse = false;
@@ -542,7 +595,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       );
     },
     sendToolOutput: (_turnId, callId, output) => {
-      if (tools.gave(callId, output)) memory.unansweredText = null;
+      if (tools.gave(callId, output, deps.pictures.take(callId))) memory.unansweredText = null;
       settle();
     },
     warmUp: line.want,

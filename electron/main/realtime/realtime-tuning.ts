@@ -67,3 +67,5 @@ export const backlogAppendMs = 1_000;
 export const rememberedItems = 512;
 export const rememberedRequests = 256;
 export const rememberedTurns = 32;
+/** Pictures that went with a question, for the case that it is sent again; up to 1 MB each. */
+export const rememberedPictures = 4;

@@ -6,11 +6,13 @@ import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import { rememberedItems, rememberedRequests } from "./realtime-tuning.ts";
 
 /** What a request was for, to match an error that names it. */
-export interface SentRequest {
-  readonly kind: "input" | "text" | "other";
-  /** `null` for what is told of earlier turns. */
-  readonly turnId: TurnId | null;
-}
+export type SentRequest =
+  | {
+      readonly kind: "input" | "text" | "other";
+      /** `null` for what is told of earlier turns. */
+      readonly turnId: TurnId | null;
+    }
+  | { readonly kind: "picture"; readonly turnId: TurnId; readonly itemId: string };
 
 /** A commit that the server has not answered yet. */
 interface PendingCommit {

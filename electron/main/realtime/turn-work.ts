@@ -4,6 +4,7 @@
  * only.
  */
 import type { TurnId } from "../../../shared/ids.ts";
+import type { ToolImage } from "../tools/tool.ts";
 import type { InputPump } from "./input-pump.ts";
 
 /** The question as it was handed over. */
@@ -17,6 +18,10 @@ export interface TurnWork {
   text: string | null;
   /** A spoken question; `null` also where the utterance is in the conversation already. */
   input: InputPump | null;
+  /** What goes with the question, to be seen. */
+  pictures: readonly ToolImage[];
+  /** They are part of the present session. */
+  arePicturesShown: boolean;
   /** An answer is asked for as soon as the question is in. */
   wantsResponse: boolean;
   /** The request waits for a time that the server has named; this ends the wait. */
@@ -33,6 +38,8 @@ export const emptyWork = (): TurnWork => ({
   question: null,
   text: null,
   input: null,
+  pictures: [],
+  arePicturesShown: false,
   wantsResponse: false,
   cancelHold: null,
   isHeld: false,

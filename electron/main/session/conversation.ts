@@ -35,6 +35,8 @@ export type Narration =
   | { readonly type: "answerWithdrawn"; readonly turnId: TurnId }
   /** How much of the parts was heard; the rest of the text was never spoken. */
   | { readonly type: "answerHeard"; readonly parts: readonly HeardPart[] }
+  /** The picture of the screen that was to go with the question does not. */
+  | { readonly type: "screenUnseen"; readonly turnId: TurnId }
   /** From here on it is there to be read only. */
   | { readonly type: "answerMuted"; readonly turnId: TurnId; readonly failure: Failure }
   | {
@@ -81,6 +83,8 @@ interface Turn {
   readonly answerState: AnswerView["state"];
   /** Why the answer cannot be heard; `null` if it can. */
   readonly muted: Failure | null;
+  /** The screen was to be seen with the question, and is not. */
+  readonly isUnseen: boolean;
 }
 
 export interface Conversation {
@@ -107,6 +111,7 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
         answer: [],
         answerState: "none",
         muted: null,
+        isUnseen: false,
       };
       return { turns: [...conversation.turns, turn].slice(-keptTurns) };
     }
@@ -181,6 +186,8 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
       );
     case "answerHeard":
       return { turns: conversation.turns.map((turn) => withHeard(turn, narration.parts)) };
+    case "screenUnseen":
+      return change(conversation, byTurn(narration.turnId), (turn) => ({ ...turn, isUnseen: true }));
     case "answerMuted":
       return change(conversation, byTurn(narration.turnId), (turn) => ({
         ...turn,
@@ -236,8 +243,12 @@ export function turnViews(conversation: Conversation, limit: number): readonly T
   }));
 }
 
-/** Why the newest answer cannot be heard; `null` if it can. */
-export const mutedAnswer = ({ turns }: Conversation): Failure | null => turns.at(-1)?.muted ?? null;
+/** What is the matter with the newest turn, that still goes on; `null` if nothing is. */
+export function shortcoming({ turns }: Conversation): Failure | null {
+  const turn = turns.at(-1);
+  if (turn === undefined) return null;
+  return turn.muted ?? (turn.isUnseen ? { kind: "screen-unseen" } : null);
+}
 
 /** What was said in a turn, as it was written down; `null`: that will never be known. */
 export interface HeardQuestion {

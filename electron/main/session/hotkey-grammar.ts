@@ -20,6 +20,8 @@ export type GrammarState =
 
 export type GrammarInput =
   | "talkDown"
+  /** Down while Shift is held: what is on the screen goes with the question. */
+  | "talkDownWithShift"
   | "talkUp"
   | "otherDown"
   | "escapeDown"
@@ -31,7 +33,12 @@ export type GrammarInput =
   /** Recording was begun without the key (tray): a tap ends it. */
   | "latchedElsewhere";
 
-export type GrammarVerb = "talkPressed" | "talkReleased" | "talkCancelled" | "stopRequested";
+export type GrammarVerb =
+  | "talkPressed"
+  | "talkPressedWithScreen"
+  | "talkReleased"
+  | "talkCancelled"
+  | "stopRequested";
 
 export interface GrammarStep {
   readonly state: GrammarState;
@@ -46,6 +53,9 @@ export function interpret(state: GrammarState, input: GrammarInput): GrammarStep
     case "talkDown":
       if (state === "idle") return step("pressed", "talkPressed");
       return state === "latched" ? step("spent", "talkReleased") : step(state);
+    case "talkDownWithShift":
+      if (state === "idle") return step("pressed", "talkPressedWithScreen");
+      return interpret(state, "talkDown");
     case "talkUp":
       if (state === "pressed") return step("latched");
       if (state === "holding") return step("idle", "talkReleased");

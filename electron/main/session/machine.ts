@@ -54,7 +54,7 @@ function askedAfter(asked: readonly CallId[], event: SessionEvent): readonly Cal
 function step(state: SessionState, event: SessionEvent): Step {
   switch (event.type) {
     case "talkPressed":
-      return startListening(state, event.turnId);
+      return startListening(state, event.turnId, event.withScreen);
     case "talkReleased":
       return state.tag === "listening" ? finishListening(state) : stay(state);
     case "talkCancelled":
@@ -90,6 +90,9 @@ function step(state: SessionState, event: SessionEvent): Step {
       return takeUtterance(state, event);
     case "captureFailed":
       return captureFailed(state, event);
+    case "screenSeen":
+    case "screenFailed":
+      return screenDone(state, event.turnId);
     case "responseStarted":
       return state.tag === "awaiting" && isCurrent(state, event)
         ? to({
@@ -153,6 +156,8 @@ export function stageOf(state: SessionState): Stage | null {
       return state.isLimitReached ? "limit" : "utterance";
     case "finishing":
       return "tail";
+    case "looking":
+      return "screen";
     case "settling":
       return "flush";
     case "consenting":
@@ -199,6 +204,7 @@ function leave(state: TurnState): readonly SessionEffect[] {
         { type: "dropInput", turnId: state.turnId },
       ];
     case "finishing":
+    case "looking":
       return [{ type: "commitInput", turnId: state.turnId }];
     case "consenting":
       return [{ type: "abandonTurn", turnId: state.turnId }];
@@ -219,7 +225,7 @@ const hasAnswer = (state: TurnState): boolean =>
   state.tag === "settling" ||
   (state.tag === "awaiting" && state.round > 1);
 
-function startListening(state: TurnState, turnId: TurnId): Step {
+function startListening(state: TurnState, turnId: TurnId, withScreen: boolean): Step {
   const isBargeIn = hasAnswer(state);
   const leaving = leave(state);
   // Silence first, then the microphone before everything that may take time. Opening a new take seals the old one.
@@ -234,17 +240,19 @@ function startListening(state: TurnState, turnId: TurnId): Step {
       microphone: { kind: "well" },
       isLimitReached: false,
       trouble: null,
+      isLooking: withScreen,
     },
     ...flush,
     { type: "openCapture", turnId },
     ...rest,
     { type: "beginInput", turnId, utterance: turnId },
+    ...(withScreen ? [{ type: "lookAtScreen", turnId } as const] : []),
   );
 }
 
 function finishListening(state: StateOf<"listening">): Step {
   return to(
-    { tag: "finishing", turnId: state.turnId, trouble: state.trouble },
+    { tag: "finishing", turnId: state.turnId, trouble: state.trouble, isLooking: state.isLooking },
     { type: "finishCapture", turnId: state.turnId },
   );
 }
@@ -306,6 +314,7 @@ function quieten(state: TurnState): Step {
     case "listening":
       return forgetListening(state);
     case "finishing":
+    case "looking":
       return to(
         { tag: "idle", reason: "cancelled" },
         { type: "dropCapture", turnId: state.turnId },
@@ -337,8 +346,14 @@ function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): 
   if (trouble !== null) {
     return to({ tag: "failed", turnId, failure: trouble, kept: question }, { type: "dropInput", turnId });
   }
+  return state.isLooking
+    ? to({ tag: "looking", turnId, ask: question })
+    : handOver(turnId, question, state.asked);
+}
+
+/** The question is complete, with all that goes with it. */
+function handOver(turnId: TurnId, question: Ask, asked: readonly CallId[]): Step {
   const commit: SessionEffect = { type: "commitInput", turnId };
-  const { asked } = state;
   return asked.length > 0
     ? to({ tag: "consenting", turnId, ask: question, calls: asked }, commit, {
         type: "holdTurn",
@@ -346,6 +361,14 @@ function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): 
         calls: asked,
       })
     : to(awaiting(turnId, question), commit, request(turnId));
+}
+
+/** Seen or not: the question goes on with what there is. */
+function screenDone(state: SessionState, turnId: TurnId): Step {
+  if (!("turnId" in state) || state.turnId !== turnId) return stay(state);
+  if (state.tag === "looking") return handOver(turnId, state.ask, state.asked);
+  const isWaiting = (state.tag === "listening" || state.tag === "finishing") && state.isLooking;
+  return isWaiting ? to({ ...state, isLooking: false }) : stay(state);
 }
 
 /** A yes or a no is no question: the model goes on once the calls that it was about have ended. */
@@ -508,6 +531,8 @@ function turnFailed(state: TurnState, event: EventOf<"turnFailed">): Step {
     case "finishing":
       // The recording outlives the connection: what is said is kept and can be sent again.
       return to({ ...state, trouble: state.trouble ?? event.failure });
+    case "looking":
+      return failUnsent(state, event.failure);
     case "settling":
     case "failed":
       return stay(state);
@@ -527,7 +552,11 @@ function fail(state: AnswerState | StateOf<"consenting">, failure: Failure, kept
   return to({ tag: "failed", turnId: state.turnId, failure, kept }, ...leave(state));
 }
 
-function expire(state: TurnState, stage: Stage): Step {
+/** The question is complete, and not handed over. */
+const failUnsent = ({ turnId, ask }: StateOf<"looking">, failure: Failure): Step =>
+  to({ tag: "failed", turnId, failure, kept: ask }, { type: "dropInput", turnId });
+
+function expire(state: SessionState, stage: Stage): Step {
   switch (state.tag) {
     case "listening":
       return stage === "utterance" ? to({ ...state, isLimitReached: true }) : finishListening(state);
@@ -541,6 +570,8 @@ function expire(state: TurnState, stage: Stage): Step {
         },
         { type: "dropInput", turnId: state.turnId },
       );
+    case "looking":
+      return handOver(state.turnId, state.ask, state.asked);
     case "settling":
       return settle(state, []);
     case "consenting":

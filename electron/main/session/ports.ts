@@ -77,6 +77,11 @@ export interface AnswerAudio {
   enqueue(turnId: TurnId, itemId: ItemId, contentIndex: number, pcm: Int16Array): void;
 }
 
+/** The screen. Tells screenSeen once its picture is with the question of the turn, or screenFailed. */
+export interface ScreenPort {
+  look(turnId: TurnId): void;
+}
+
 /** Tools. Tells toolFinished, always, also for a failure; narrates the action card. */
 export interface ToolPort {
   run(turnId: TurnId, call: ToolCall): void;

@@ -2,7 +2,7 @@
 import { assertNever } from "../../../shared/assert-never.ts";
 import { describeFailure, type Failure } from "../../../shared/failure.ts";
 import type { Destination, NoticeView, Outcome, Phase, SessionView } from "../../../shared/session-view.ts";
-import { isToolAtWork, mutedAnswer, turnViews, type Conversation } from "./conversation.ts";
+import { isToolAtWork, shortcoming, turnViews, type Conversation } from "./conversation.ts";
 import type { GrammarState } from "./hotkey-grammar.ts";
 import type { Link } from "./ports.ts";
 import { stageBoundMs } from "./tuning.ts";
@@ -52,6 +52,7 @@ function phaseOf(state: TurnState, { status }: Link): Phase {
     case "listening":
       return state.deviceLabel === null ? "arming" : "listening";
     case "finishing":
+    case "looking":
     case "settling":
     case "consenting":
       return "thinking";
@@ -89,22 +90,23 @@ const greeting = ({ talkKeyLabel, talkBy }: Projected): NoticeView => ({
 function noticeOf({ state, link, isMended, conversation }: Projected): NoticeView | null {
   switch (state.tag) {
     case "listening":
-      return whileListening(state, link);
+      return whileListening(state, link) ?? whileLacking(conversation);
     case "finishing":
-      return whileWaiting(state.trouble, link);
+      return whileWaiting(state.trouble, link) ?? whileLacking(conversation);
     case "awaiting":
-      return whileWaiting(state.trouble, link) ?? whileMuted(conversation);
+      return whileWaiting(state.trouble, link) ?? whileLacking(conversation);
     case "failed":
       return afterFailure(state, isMended);
     case "responding":
     case "acting":
-      return whileMuted(conversation);
+      return whileLacking(conversation);
     case "idle":
-      return state.reason === "answered" ? afterMuted(conversation) : null;
+      return state.reason === "answered" ? afterLacking(conversation) : null;
+    case "looking":
     case "settling":
       return null;
     case "consenting":
-      return whileWaiting(null, link);
+      return whileWaiting(null, link) ?? whileLacking(conversation);
     default:
       return assertNever(state);
   }
@@ -176,13 +178,13 @@ function whileWaiting(trouble: Failure | null, link: Link): NoticeView | null {
 }
 
 /** The answer goes on, and there is nothing to do for now. */
-function whileMuted(conversation: Conversation): NoticeView | null {
-  const notice = afterMuted(conversation);
+function whileLacking(conversation: Conversation): NoticeView | null {
+  const notice = afterLacking(conversation);
   return notice === null ? null : { ...notice, action: null };
 }
 
-function afterMuted(conversation: Conversation): NoticeView | null {
-  const failure = mutedAnswer(conversation);
+function afterLacking(conversation: Conversation): NoticeView | null {
+  const failure = shortcoming(conversation);
   return failure === null ? null : describeFailure(failure);
 }
 

@@ -22,6 +22,7 @@ import type {
   Mark,
   PlaybackPort,
   RealtimePort,
+  ScreenPort,
   TimerHost,
   ToolPort,
 } from "./ports.ts";
@@ -36,6 +37,7 @@ export interface ShellDeps {
   readonly playback: PlaybackPort;
   readonly tools: ToolPort;
   readonly consent: ConsentPort;
+  readonly screen: ScreenPort;
   readonly timers: TimerHost;
   readonly mark: Mark;
   readonly newTurnId: () => TurnId;
@@ -69,8 +71,11 @@ export interface Shell {
   maybeMended(): void;
   /** Tray and overlay: begin a latched turn, or finish the one that listens, or stop what speaks. */
   toggleTalk(): void;
-  /** From elsewhere than the key: begins a latched turn, whatever goes on, but not while one is being recorded. */
-  startTalk(): void;
+  /**
+   * From elsewhere than the key: begins a latched turn, whatever goes on, but not while one is being recorded.
+   * `withScreen`: what is on the screen goes with the question.
+   */
+  startTalk(withScreen?: boolean): void;
   /** From elsewhere than the key: sends what is being recorded, if anything. */
   finishTalk(): void;
   ask(text: string): void;
@@ -193,12 +198,10 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     const verb = stepKey(input);
     if (verb === null) return reconcileKey();
     switch (verb) {
-      case "talkPressed": {
-        const turnId = deps.newTurnId();
-        deps.mark("talkPressed", turnId);
-        handle({ type: "talkPressed", turnId }, true);
-        return;
-      }
+      case "talkPressed":
+        return press(false, true);
+      case "talkPressedWithScreen":
+        return press(true, true);
       case "talkReleased":
         deps.mark("talkReleased", turnOf(state));
         handle({ type: "talkReleased" });
@@ -216,12 +219,15 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     run(() => handle(begin(deps.newTurnId())));
   }
 
-  function start(): void {
-    if (state.tag === "listening") return;
+  function press(withScreen: boolean, isByKey: boolean): void {
     const turnId = deps.newTurnId();
     deps.mark("talkPressed", turnId);
-    // The key learns of it afterwards: a tap ends it.
-    handle({ type: "talkPressed", turnId });
+    handle({ type: "talkPressed", turnId, withScreen }, isByKey);
+  }
+
+  /** The key learns of it afterwards: a tap ends it. */
+  function start(withScreen = false): void {
+    if (state.tag !== "listening") press(withScreen, false);
   }
 
   function finish(): void {
@@ -238,6 +244,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
       case "listening":
         return finish();
       case "finishing":
+      case "looking":
       case "settling":
       case "consenting":
       case "awaiting":
@@ -282,7 +289,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
         mendedTurn = state.tag === "failed" ? state.turnId : null;
       }),
     toggleTalk: () => run(toggle),
-    startTalk: () => run(start),
+    startTalk: (withScreen) => run(() => start(withScreen)),
     finishTalk: () => run(finish),
     ask: (text) => startTurn((turnId) => ({ type: "questionTyped", turnId, text })),
     sendAgain: () => startTurn((turnId) => ({ type: "sendAgainRequested", turnId })),
@@ -303,6 +310,7 @@ function factsOfThrow(effect: SessionEffect): readonly SessionEvent[] {
   if (effect.type === "openCapture" || effect.type === "finishCapture") {
     return [{ type: "captureFailed", turnId, failure, speechMs: 0 }];
   }
+  if (effect.type === "lookAtScreen") return [{ type: "screenFailed", turnId }];
   return effect.type === "endPlayback"
     ? [
         { type: "playbackFailed", failure: { kind: "loudspeaker-failed" } },
@@ -320,6 +328,8 @@ function route(effect: SessionEffect, to: ShellDeps): void {
       return to.capture.finish(effect.turnId);
     case "dropCapture":
       return to.capture.drop(effect.turnId);
+    case "lookAtScreen":
+      return to.screen.look(effect.turnId);
     case "beginInput":
       return to.realtime.beginInput(effect.turnId, effect.utterance);
     case "commitInput":

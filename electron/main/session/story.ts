@@ -11,6 +11,7 @@ export function storyOf(before: TurnState, event: SessionEvent, after: TurnState
     ...beginning(before, event, after),
     ...hearing(event),
     ...muting(before, event),
+    ...missing(before, event),
   ];
 }
 
@@ -28,6 +29,7 @@ function ending(before: TurnState, after: TurnState): readonly Narration[] {
     if (after.tag === "idle") return [{ type: "turnForgotten", turnId }];
     return before.trouble === null ? [] : [{ type: "questionClosed", turnId }];
   }
+  if (before.tag === "looking") return after.tag === "idle" ? [{ type: "turnForgotten", turnId }] : [];
   return after.tag === "idle" && after.reason === "answered" ? [] : [{ type: "answerInterrupted", turnId }];
 }
 
@@ -61,6 +63,15 @@ function muting(before: TurnState, event: SessionEvent): readonly Narration[] {
   if (event.type !== "playbackFailed") return [];
   return before.tag === "awaiting" || before.tag === "responding" || before.tag === "acting"
     ? [{ type: "answerMuted", turnId: before.turnId, failure: event.failure }]
+    : [];
+}
+
+/** The question goes without the picture that was to go with it. */
+function missing(before: TurnState, event: SessionEvent): readonly Narration[] {
+  const isLooking = before.tag === "looking" || ("isLooking" in before && before.isLooking);
+  const isGivenUp = event.type === "screenFailed" || (event.type === "expired" && event.stage === "screen");
+  return isLooking && isGivenUp && event.turnId === before.turnId
+    ? [{ type: "screenUnseen", turnId: before.turnId }]
     : [];
 }
 

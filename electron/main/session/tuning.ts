@@ -24,6 +24,8 @@ export const stageBoundMs: Readonly<Record<Stage, number>> = {
   limit: 30_000,
   /** The tail takes about 100 ms; a worklet that is gone never answers. */
   tail: 1_500,
+  /** A picture of the screen takes a fraction of a second, and was asked for at the press. The question is not lost for it. */
+  screen: 2_000,
   /** The worklet answers a flush within one device period (10 ms); without a page nothing was heard. */
   flush: 400,
   /** Words are written down within 1 to 3 s of their end, beside the conversation; then it goes on without them. */

@@ -51,9 +51,18 @@ export type TurnState =
       readonly isLimitReached: boolean;
       /** The turn cannot be answered as things are. Recording goes on: what is said is kept. */
       readonly trouble: Failure | null;
+      /** The screen is to go with the question, and its picture is not here yet. */
+      readonly isLooking: boolean;
     }
   /** The key is up; the last samples are on their way in. */
-  | { readonly tag: "finishing"; readonly turnId: TurnId; readonly trouble: Failure | null }
+  | {
+      readonly tag: "finishing";
+      readonly turnId: TurnId;
+      readonly trouble: Failure | null;
+      readonly isLooking: boolean;
+    }
+  /** All of it is said, and the picture of the screen is on its way still. */
+  | { readonly tag: "looking"; readonly turnId: TurnId; readonly ask: Ask }
   /** A typed or repeated question waits until the flush has told how much of the old answer was heard. */
   | { readonly tag: "settling"; readonly turnId: TurnId; readonly ask: Ask }
   /**
@@ -129,7 +138,8 @@ export type MicrophoneNote =
 
 export type SessionEvent =
   // Verbs: what the person did.
-  | { readonly type: "talkPressed"; readonly turnId: TurnId }
+  /** `withScreen`: what is on the screen goes with the question. */
+  | { readonly type: "talkPressed"; readonly turnId: TurnId; readonly withScreen: boolean }
   | { readonly type: "talkReleased" }
   /** The press turned out to be part of a shortcut: forget the turn silently. */
   | { readonly type: "talkCancelled" }
@@ -172,6 +182,9 @@ export type SessionEvent =
       /** What was recorded before it failed. */
       readonly speechMs: number;
     }
+  /** The picture of the screen is with the question, or there is none to be had. */
+  | { readonly type: "screenSeen"; readonly turnId: TurnId }
+  | { readonly type: "screenFailed"; readonly turnId: TurnId }
   | { readonly type: "responseStarted"; readonly turnId: TurnId; readonly responseId: ResponseId }
   | {
       readonly type: "responseDone";
@@ -206,7 +219,16 @@ export type SessionEvent =
   | { readonly type: "expired"; readonly turnId: TurnId; readonly stage: Stage };
 
 /** Stages that must end by themselves; each has its bound in tuning.ts. */
-export type Stage = "utterance" | "limit" | "tail" | "flush" | "consent" | "answer" | "generation" | "tools";
+export type Stage =
+  | "utterance"
+  | "limit"
+  | "tail"
+  | "screen"
+  | "flush"
+  | "consent"
+  | "answer"
+  | "generation"
+  | "tools";
 
 export type SessionEffect =
   | { readonly type: "openCapture"; readonly turnId: TurnId }
@@ -214,6 +236,8 @@ export type SessionEffect =
   | { readonly type: "finishCapture"; readonly turnId: TurnId }
   /** Close the gate and forget the utterance. */
   | { readonly type: "dropCapture"; readonly turnId: TurnId }
+  /** Have a picture of the screen go with the question, then tell `screenSeen`. */
+  | { readonly type: "lookAtScreen"; readonly turnId: TurnId }
   /** Stream the utterance to the server while it grows; before the session is ready it waits in memory. */
   | { readonly type: "beginInput"; readonly turnId: TurnId; readonly utterance: TurnId }
   /** Everything up to here is in: commit it (locally dropped when shorter than the server accepts). */

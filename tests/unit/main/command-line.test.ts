@@ -11,6 +11,7 @@ describe("the command line", () => {
     [["--talk", "start"], { kind: "talk", verb: "start" }],
     [["--talk", "stop"], { kind: "talk", verb: "stop" }],
     [["--talk=toggle"], { kind: "talk", verb: "toggle" }],
+    [["--talk", "look"], { kind: "talk", verb: "look" }],
     [["--talk", "toggle", "--enable-features=Foo", "--disable-gpu"], { kind: "talk", verb: "toggle" }],
   ])("understands %j", (given, command) => {
     expect(parseCommandLine([...program, ...given])).toEqual({ kind: "command", command });
@@ -22,7 +23,7 @@ describe("the command line", () => {
     (given) => {
       expect(parseCommandLine([...program, ...given])).toEqual({
         kind: "mistake",
-        words: "“--talk” needs one of start, stop, toggle. “--help” tells what there is.",
+        words: "“--talk” needs one of start, look, stop, toggle. “--help” tells what there is.",
       });
     },
   );
@@ -40,7 +41,14 @@ describe("the command line", () => {
 
   it("tells what there is, whatever else was given", () => {
     expect(parseCommandLine([...program, "--talk", "x", "--help"])).toEqual({ kind: "help" });
-    for (const word of ["--talk start", "--talk stop", "--talk toggle", "--cancel", "--settings"]) {
+    for (const word of [
+      "--talk start",
+      "--talk look",
+      "--talk stop",
+      "--talk toggle",
+      "--cancel",
+      "--settings",
+    ]) {
       expect(usage).toContain(word);
     }
   });

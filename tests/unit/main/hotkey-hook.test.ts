@@ -6,7 +6,7 @@ import {
   type NativeHook,
   type NativeKeyEvent,
 } from "../../../electron/main/hotkey-hook.ts";
-import { talkKeyCodes } from "../../../electron/main/talk-key-codes.ts";
+import { shiftHookCodes, talkKeyCodes } from "../../../electron/main/talk-key-codes.ts";
 import { passingTimers } from "../../support/passing-timers.ts";
 import { recordingLog } from "../../support/recording-log.ts";
 
@@ -25,9 +25,11 @@ function fakeNative() {
     start: () => calls.push("start"),
     stop: () => calls.push("stop"),
   };
-  const press = (event: "keydown" | "keyup", keycode: number): void => {
+  const press = (event: "keydown" | "keyup", keycode: number, shiftKey = false): void => {
     timeMs += 10;
-    for (const listener of listeners[event]) listener({ ...noFlags, ctrlKey: true, keycode, time: timeMs });
+    for (const listener of listeners[event]) {
+      listener({ ...noFlags, ctrlKey: true, shiftKey, keycode, time: timeMs });
+    }
   };
   return { native, calls, press };
 }
@@ -56,6 +58,17 @@ const rightCtrl = talkKeyCodes.RightCtrl.hookCode;
 const f9 = talkKeyCodes.F9.hookCode;
 
 describe("the talk key's hook", () => {
+  it("tells a press with Shift, and its release as any other", async () => {
+    const { hook, keyboard, edges } = build();
+    await hook.start();
+    const [leftShift = 0] = shiftHookCodes;
+    keyboard.press("keydown", leftShift, true);
+    keyboard.press("keydown", rightCtrl, true);
+    keyboard.press("keyup", leftShift);
+    keyboard.press("keyup", rightCtrl);
+    expect(edges).toEqual(["otherDown", "talkDownWithShift", "talkUp"]);
+  });
+
   it("reports press and release, and says that it works", async () => {
     const { hook, keyboard, edges, states } = build();
     await hook.start();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createKeyEdges, longestRepeatGapMs, type RawKey } from "../../../electron/main/key-edges.ts";
-import { escapeHookCode, talkKeyCodes } from "../../../electron/main/talk-key-codes.ts";
+import { escapeHookCode, shiftHookCodes, talkKeyCodes } from "../../../electron/main/talk-key-codes.ts";
 
 const talk = talkKeyCodes.RightCtrl.hookCode;
 const letterA = 30;
@@ -11,8 +11,18 @@ function play(keys: readonly RawKey[], isEscapeActive = false): readonly string[
   return keys.flatMap((key) => edges.take(key, rules).edges.map(({ type }) => type));
 }
 
-const down = (hookCode: number, timeMs: number): RawKey => ({ kind: "down", hookCode, timeMs });
-const up = (hookCode: number, timeMs: number): RawKey => ({ kind: "up", hookCode, timeMs });
+const down = (hookCode: number, timeMs: number, isShiftHeld = false): RawKey => ({
+  kind: "down",
+  hookCode,
+  timeMs,
+  isShiftHeld,
+});
+const up = (hookCode: number, timeMs: number): RawKey => ({
+  kind: "up",
+  hookCode,
+  timeMs,
+  isShiftHeld: false,
+});
 
 describe("edges of the talk key", () => {
   it("reports a hold once, however often it repeats", () => {
@@ -54,6 +64,28 @@ describe("edges of the talk key", () => {
 
   it("drops a release whose press it never saw", () => {
     expect(play([up(talk, 0)])).toEqual([]);
+  });
+
+  it("tells a press with Shift, which was down before it and does not count as another key", () => {
+    const [leftShift = 0] = shiftHookCodes;
+    expect(play([down(leftShift, 0), down(talk, 40, true), up(leftShift, 300), up(talk, 900)])).toEqual([
+      "otherDown",
+      "talkDownWithShift",
+      "talkUp",
+    ]);
+    // After it, it is one as any.
+    expect(play([down(talk, 0), down(leftShift, 40, true)])).toEqual(["talkDown", "otherDown"]);
+  });
+
+  it("looks at nobody's screen for a Shift that it has not seen, or that is up again, or is the talk key", () => {
+    const [leftShift = 0, rightShift = 0] = shiftHookCodes;
+    expect(play([down(talk, 0, true)])).toEqual(["talkDown"]);
+    expect(play([down(leftShift, 0), up(leftShift, 20), down(talk, 40, true)]).at(-1)).toBe("talkDown");
+    // Its release was lost, and the event says that it is up.
+    expect(play([down(leftShift, 0), down(talk, 40, false)]).at(-1)).toBe("talkDown");
+    const edges = createKeyEdges();
+    const rules = { talkHookCode: rightShift, isEscapeActive: false };
+    expect(edges.take(down(rightShift, 0, true), rules).edges).toEqual([{ type: "talkDown" }]);
   });
 
   it("names Esc only while there is something to stop", () => {

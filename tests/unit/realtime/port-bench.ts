@@ -8,7 +8,8 @@ import type { Narration } from "../../../electron/main/session/conversation.ts";
 import type { PastTurn } from "../../../electron/main/session/history.ts";
 import type { Link, MarkName, TimerHost } from "../../../electron/main/session/ports.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
-import type { ItemId, TurnId } from "../../../shared/ids.ts";
+import type { ToolImage } from "../../../electron/main/tools/tool.ts";
+import type { CallId, ItemId, TurnId } from "../../../shared/ids.ts";
 import { settingsSchema } from "../../../shared/settings.ts";
 import { createLogRecorder, createUtterance } from "./support.ts";
 import type { GrowingUtterance } from "./support.ts";
@@ -29,6 +30,8 @@ export interface PortBench {
   readonly marks: { readonly name: MarkName; readonly turnId: TurnId | null }[];
   readonly log: ReturnType<typeof createLogRecorder>;
   config: RealtimeConfig;
+  /** What calls have shown, until it is taken. */
+  readonly pictures: Map<CallId, readonly ToolImage[]>;
   /** Those that there are now. */
   tools: readonly FunctionTool[];
   /** What was said before, for a new session. */
@@ -111,6 +114,7 @@ export function createPortBench(deps: {
     log,
     config: deps.config,
     tools: [],
+    pictures: new Map(),
     history: [],
     get configReads() {
       return configReads;
@@ -129,6 +133,13 @@ export function createPortBench(deps: {
       config: () => {
         configReads += 1;
         return bench.config;
+      },
+      pictures: {
+        take: (callId) => {
+          const images = bench.pictures.get(callId) ?? [];
+          bench.pictures.delete(callId);
+          return images;
+        },
       },
       tools: () => bench.tools,
       history: () => bench.history,

@@ -9,6 +9,7 @@ import {
 
 const inputs = [
   "talkDown",
+  "talkDownWithShift",
   "talkUp",
   "otherDown",
   "escapeDown",
@@ -22,6 +23,7 @@ const inputs = [
 const table: Readonly<Record<GrammarState, Readonly<Record<GrammarInput, string>>>> = {
   idle: {
     talkDown: "pressed: talkPressed",
+    talkDownWithShift: "pressed: talkPressedWithScreen",
     talkUp: "–",
     otherDown: "–",
     escapeDown: "idle: stopRequested",
@@ -32,6 +34,7 @@ const table: Readonly<Record<GrammarState, Readonly<Record<GrammarInput, string>
   },
   pressed: {
     talkDown: "–",
+    talkDownWithShift: "–",
     talkUp: "latched",
     otherDown: "spent: talkCancelled",
     escapeDown: "spent: stopRequested",
@@ -42,6 +45,7 @@ const table: Readonly<Record<GrammarState, Readonly<Record<GrammarInput, string>
   },
   holding: {
     talkDown: "–",
+    talkDownWithShift: "–",
     talkUp: "idle: talkReleased",
     otherDown: "spent: talkCancelled",
     escapeDown: "spent: stopRequested",
@@ -52,6 +56,7 @@ const table: Readonly<Record<GrammarState, Readonly<Record<GrammarInput, string>
   },
   latched: {
     talkDown: "spent: talkReleased",
+    talkDownWithShift: "spent: talkReleased",
     talkUp: "–",
     otherDown: "–",
     escapeDown: "idle: stopRequested",
@@ -62,6 +67,7 @@ const table: Readonly<Record<GrammarState, Readonly<Record<GrammarInput, string>
   },
   spent: {
     talkDown: "–",
+    talkDownWithShift: "–",
     talkUp: "idle",
     otherDown: "–",
     escapeDown: "spent: stopRequested",

@@ -36,6 +36,7 @@ const listeningState = {
   microphone: { kind: "well" },
   isLimitReached: false,
   trouble: null,
+  isLooking: false,
 } as const;
 
 const failed = (failure: Failure, kept: Ask | null): TurnState => ({
@@ -73,6 +74,23 @@ describe("the view of a state", () => {
     expect(view(over, { conversation: narrate(conversation, { ...began, turnId: t3 }) }).notice).toBeNull();
   });
 
+  it("says that the screen was not seen, from when that is known until the next question", () => {
+    const began = { type: "turnBegan", turnId: t2, kind: "spoken", text: "" } as const;
+    const conversation = narrate(narrate(emptyConversation, began), { type: "screenUnseen", turnId: t2 });
+    const unseen = { title: "Your screen could not be looked at" };
+    const going = sampleTurns.filter(({ tag }) =>
+      ["listening", "finishing", "consenting", "awaiting", "responding", "acting"].includes(tag),
+    );
+    for (const state of going) {
+      // What is more urgent comes first.
+      const notice = view(state).notice ?? { ...unseen, action: null };
+      expect(view(state, { conversation }).notice).toMatchObject(notice);
+    }
+    const over: TurnState = { tag: "idle", reason: "answered" };
+    expect(view(over, { conversation }).notice).toMatchObject({ ...unseen, action: "dismiss" });
+    expect(view(over, { conversation: narrate(conversation, { ...began, turnId: t3 }) }).notice).toBeNull();
+  });
+
   it("greets a newcomer with the talk key's name, until the first turn", () => {
     const fresh = view({ tag: "idle", reason: "none" }, { isGreeting: true });
     expect(fresh.notice).toMatchObject({ title: "Hold Right Ctrl and say hello", action: null });
@@ -102,8 +120,11 @@ describe("the view of a state", () => {
       "listening(switched) t2": "listening",
       "listening(limit reached) t2": "listening",
       "listening(trouble) t2": "listening",
+      "listening(looking) t2": "listening",
       "finishing t2": "thinking",
       "finishing(trouble) t2": "thinking",
+      "finishing(looking) t2": "thinking",
+      "looking t2": "thinking",
       "settling(typed) t2": "thinking",
       "consenting(c1) t2": "thinking",
       "consenting(c1 c2) t2": "thinking",

@@ -38,7 +38,7 @@ function conversation(from: SessionState = initialState) {
   };
 }
 
-const press = (turnId = t1): SessionEvent => ({ type: "talkPressed", turnId });
+const press = (turnId = t1): SessionEvent => ({ type: "talkPressed", turnId, withScreen: false });
 const release: SessionEvent = { type: "talkReleased" };
 const samples = (turnId = t1): SessionEvent => ({ type: "captureStarted", turnId, deviceLabel: "Headset" });
 const tailIn = (turnId = t1, speechMs = 1_200): SessionEvent => ({
@@ -430,6 +430,60 @@ describe("Esc", () => {
     expect(turn.state).toBe("idle(too-short)");
     expect(turn.on(esc)).toEqual(["stopTools"]);
     expect(turn.state).toBe("idle(too-short)");
+  });
+});
+
+describe("a question about the screen", () => {
+  const look: SessionEvent = { type: "talkPressed", turnId: t1, withScreen: true };
+  const seen: SessionEvent = { type: "screenSeen", turnId: t1 };
+
+  it("is looked at with the press, and handed over when picture and words are there", () => {
+    const turn = conversation();
+    expect(turn.on(look)).toEqual(["openCapture t1", "beginInput t1", "lookAtScreen t1"]);
+    expect(turn.on(samples(), seen)).toEqual([]);
+    expect(turn.on(release, tailIn())).toEqual(["commitInput t1", "requestResponse t1"]);
+  });
+
+  it("waits for the picture when that takes longer than the words", () => {
+    const turn = conversation();
+    expect(turn.on(look, samples(), release, tailIn())).toEqual([]);
+    expect(turn.state).toBe("looking t1");
+    expect(turn.on(seen)).toEqual(["commitInput t1", "requestResponse t1"]);
+  });
+
+  it("goes without a picture that does not come", () => {
+    const late = conversation();
+    late.on(look, samples(), release, tailIn());
+    expect(late.on({ type: "expired", turnId: t1, stage: "screen" })).toEqual([
+      "commitInput t1",
+      "requestResponse t1",
+    ]);
+    expect(late.on(seen)).toEqual([]);
+    const failed = conversation();
+    failed.on(look, samples(), { type: "screenFailed", turnId: t1 }, release);
+    expect(failed.on(tailIn())).toEqual(["commitInput t1", "requestResponse t1"]);
+  });
+
+  it("is forgotten by Esc, kept by a broken line, and handed over by the next press", () => {
+    const waiting: readonly SessionEvent[] = [look, samples(), release, tailIn()];
+    const stopped = conversation();
+    expect(stopped.on(...waiting, { type: "stopRequested" })).toEqual([
+      "dropCapture t1",
+      "dropInput t1",
+      "stopTools",
+    ]);
+    const broken = conversation();
+    expect(broken.on(...waiting, broke())).toEqual(["dropInput t1"]);
+    expect(broken.on(sendAgain())[0]).toBe("beginInput t2 with what t1 said");
+    const pressed = conversation();
+    expect(pressed.on(...waiting, press(t2))).toEqual(["openCapture t2", "commitInput t1", "beginInput t2"]);
+  });
+
+  it("may be the answer to a question whether a tool may run", () => {
+    const turn = conversation();
+    turn.on(...spoken, begun(), done(t1, [call()]), { type: "approvalAsked", callId: c1 });
+    turn.on({ type: "talkPressed", turnId: t2, withScreen: true }, samples(t2), release, tailIn(t2));
+    expect(turn.on({ type: "screenSeen", turnId: t2 })).toEqual(["commitInput t2", "holdTurn t2 with c1"]);
   });
 });
 

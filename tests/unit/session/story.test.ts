@@ -11,7 +11,7 @@ import { storyOf } from "../../../electron/main/session/story.ts";
 import type { SessionEvent } from "../../../electron/main/session/types.ts";
 import { busy, heard, item1, item2, lost, r1, sampleStates, t1, t2 } from "../../support/session-samples.ts";
 
-const press = (turnId = t1): SessionEvent => ({ type: "talkPressed", turnId });
+const press = (turnId = t1): SessionEvent => ({ type: "talkPressed", turnId, withScreen: false });
 const typed = (turnId = t1): SessionEvent => ({ type: "questionTyped", turnId, text: "Time?" });
 const release: SessionEvent = { type: "talkReleased" };
 const tailIn = (speechMs = 900): SessionEvent => ({
@@ -116,6 +116,19 @@ describe("the story of a turn", () => {
         hasAnswer ? [{ type: "answerMuted", turnId: state.turnId, failure: mute.failure }] : [],
       );
     }
+  });
+
+  it("says that its question went without the screen, when that was asked for and not seen", () => {
+    const unseen: SessionEvent = { type: "screenFailed", turnId: t2 };
+    const late: SessionEvent = { type: "expired", turnId: t2, stage: "screen" };
+    const looking = sampleStates.filter(
+      (state) => state.tag === "looking" || ("isLooking" in state && state.isLooking),
+    );
+    for (const state of sampleStates) {
+      const told = [{ type: "screenUnseen", turnId: t2 }];
+      expect(storyOf(state, unseen, state)).toEqual(looking.includes(state) ? told : []);
+    }
+    expect(looking.map((state) => storyOf(state, late, state).length)).toContain(1);
   });
 
   it("learns from a flush how much was heard, whichever turn is current by then", () => {

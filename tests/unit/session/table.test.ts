@@ -44,6 +44,7 @@ const everyTag: Readonly<Record<SessionState["tag"], true>> = {
   idle: true,
   listening: true,
   finishing: true,
+  looking: true,
   settling: true,
   consenting: true,
   awaiting: true,
@@ -65,6 +66,8 @@ const everyType: Readonly<Record<SessionEvent["type"], true>> = {
   captureSilence: true,
   captureFinished: true,
   captureFailed: true,
+  screenSeen: true,
+  screenFailed: true,
   responseStarted: true,
   responseDone: true,
   answerLost: true,
@@ -96,7 +99,9 @@ const has = (effects: readonly SessionEffect[], type: SessionEffect["type"], tur
       effect.type === type && (turn === undefined || ("turnId" in effect && effect.turnId === turn)),
   );
 
-const isRecording = (state: SessionState): boolean => state.tag === "listening" || state.tag === "finishing";
+/** What is said is not handed over yet. */
+const isRecording = (state: SessionState): boolean =>
+  state.tag === "listening" || state.tag === "finishing" || state.tag === "looking";
 
 const isAnswering = (state: SessionState): boolean =>
   state.tag === "awaiting" || state.tag === "responding" || state.tag === "acting";
@@ -392,10 +397,37 @@ describe("in every line of the table", () => {
     expect(
       broken(
         bargeIns,
-        ({ effects }) =>
-          effectTexts(effects).join(", ") === "flushPlayback, openCapture t3, abandonTurn t2, beginInput t3",
+        ({ event, effects }) =>
+          effectTexts(effects).join(", ") ===
+          "flushPlayback, openCapture t3, abandonTurn t2, beginInput t3" +
+            (event.type === "talkPressed" && event.withScreen ? ", lookAtScreen t3" : ""),
       ),
     ).toEqual([]);
+  });
+
+  it("the screen is looked at only for a press that asks for it, and what was said waits for that, or goes without", () => {
+    const looks = lines.filter(({ effects }) => has(effects, "lookAtScreen"));
+    expect(looks.length).toBe(sampleStates.length);
+    expect(
+      broken(
+        looks,
+        ({ event, state }) =>
+          event.type === "talkPressed" && event.withScreen && state.tag === "listening" && state.isLooking,
+      ),
+    ).toEqual([]);
+    const handed = lines.filter(
+      ({ before, state }) =>
+        before.tag === "looking" &&
+        (state.tag === "awaiting" || state.tag === "consenting") &&
+        state.turnId === t2,
+    );
+    expect(new Set(handed.map(({ event }) => event.type))).toEqual(
+      new Set(["screenSeen", "screenFailed", "expired"]),
+    );
+    const early = lines.filter(
+      ({ before, state }) => before.tag === "finishing" && before.isLooking && state.tag === "awaiting",
+    );
+    expect(early.map(({ event }) => event.type)).toEqual(["questionTyped"]);
   });
 
   it("a press begins to listen, whatever was going on", () => {

@@ -22,6 +22,7 @@ const mustMeet: Readonly<Record<string, number>> = {
   idle: 500,
   listening: 1_000,
   finishing: 500,
+  looking: 50,
   settling: 50,
   consenting: 30,
   awaiting: 500,
