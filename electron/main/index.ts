@@ -47,7 +47,8 @@ import { screenCapture } from "./screen-capture.ts";
 import { systemTimers } from "./timer-host.ts";
 import { createToolKit } from "./tool-kit.ts";
 import { getCurrentTime } from "./tools/get-current-time.ts";
-import { lookAtScreen } from "./tools/screen/look-at-screen.ts";
+import { createReachingTools } from "./tools/reaching-tools.ts";
+import { lookAtScreen, seeScreen } from "./tools/screen/look-at-screen.ts";
 import { openTrace, systemTraceClock } from "./trace.ts";
 import { createTray } from "./tray.ts";
 import { trayModel, type TrayVerb } from "./tray-menu.ts";
@@ -132,6 +133,7 @@ async function start(): Promise<void> {
   const x11 = platform === "linux" ? createX11Desktop(process.env) : null;
   if (x11 !== null) cleanups.push(() => x11.close());
   const children = createChildren();
+  const takeScreenshot = screenCapture(x11);
   cleanups.push(() => children.endAll());
   const personal = createPersonal({
     settings: settings.read,
@@ -148,7 +150,22 @@ async function start(): Promise<void> {
     folder,
     grantsFile: file("grants.json"),
     settings,
-    own: [getCurrentTime(Date.now), lookAtScreen(screenCapture(x11)), ...personal.tools],
+    own: [
+      getCurrentTime(Date.now),
+      lookAtScreen(takeScreenshot),
+      ...personal.tools,
+      ...createReachingTools({
+        settings: settings.read,
+        findRoute: network.findRoute,
+        children,
+        environment: process.env,
+        locale: () => app.getLocale(),
+        timers: systemTimers,
+        homeFolder: app.getPath("home"),
+        ownFolders: [folder],
+        pageReaderFile: new URL("page-reader.js", import.meta.url),
+      }),
+    ],
     mcp: {
       folder,
       trustFile: file("mcp-trust.json"),
@@ -236,6 +253,7 @@ async function start(): Promise<void> {
     settings: settings.read,
     config: server.config,
     ...kit.forEngine,
+    lookAtScreen: async () => [(await seeScreen(takeScreenshot)).image],
     surroundings: surroundings(),
     mark: trace.mark,
     page: {

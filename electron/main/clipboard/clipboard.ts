@@ -2,7 +2,7 @@
  * Owns the system's clipboard as the tools use it. Which of Electron's two programming interfaces there is depends on its
  * version; on X everything that was there is kept and put back by the thread that types.
  */
-import { clipboard, ClipboardItem, nativeImage } from "electron";
+import * as electron from "electron";
 import type { ClipboardContent, ClipboardPort, RestoreClipboard } from "../tools/clipboard/clipboard-port.ts";
 import { ToolFailure } from "../tools/tool.ts";
 import { itemClipboard } from "./item-clipboard.ts";
@@ -43,12 +43,19 @@ const restoreWhole =
   };
 
 function electronClipboard(platform: string): ElectronClipboard {
-  const sizeOf = (png: Buffer): { readonly width: number; readonly height: number } | null => {
-    const image = nativeImage.createFromBuffer(png);
-    return image.isEmpty() ? null : image.getSize();
-  };
+  const { clipboard, nativeImage } = electron;
   // Up to Electron 33 at least it answers at once; 45 answers later, in items as the web has them.
-  return "availableFormats" in clipboard
-    ? syncClipboard(clipboard as unknown as SyncClipboard, platform)
-    : itemClipboard(clipboard, (forms) => new ClipboardItem(forms), sizeOf);
+  if ("availableFormats" in clipboard) {
+    return syncClipboard(clipboard as unknown as SyncClipboard, platform);
+  }
+  // An import by name would keep the app from starting where there is no such class.
+  const Item = Reflect.get(electron, "ClipboardItem") as typeof electron.ClipboardItem;
+  return itemClipboard(
+    clipboard,
+    (forms) => new Item(forms),
+    (png) => {
+      const image = nativeImage.createFromBuffer(png);
+      return image.isEmpty() ? null : image.getSize();
+    },
+  );
 }
