@@ -6,6 +6,8 @@
 import type { CallId, TurnId } from "../../../shared/ids.ts";
 import type { ToolCall } from "../session/types.ts";
 import type { ToolImage } from "../tools/tool.ts";
+import { rememberedTurns } from "./realtime-tuning.ts";
+import { BoundedMap } from "./session-memory.ts";
 import { assistantText, functionCall, functionCallOutput, type CreatedItem } from "./client-events.ts";
 
 interface CalledTool {
@@ -42,13 +44,19 @@ export interface CalledTools {
   retell(turnId: TurnId): void;
   /** A tool of this turn still runs. */
   isActing(turnId: TurnId): boolean;
-  /** The turn is over; what still runs for it may be taken over. */
-  forget(turnId: TurnId): void;
+  /**
+   * The turn is over; what still runs for it may be taken over. What its tools gave is kept for its utterance, if it has
+   * one: that may be sent again, and must not call for the same once more.
+   */
+  forget(turnId: TurnId, utterance: TurnId | null): void;
+  /** The utterance is sent again in this turn, which goes on with what was given before. */
+  recall(turnId: TurnId, utterance: TurnId): void;
   sessionOver(): void;
 }
 
 export function createCalledTools(deps: CalledToolsDeps): CalledTools {
   const tools = new Map<CallId, CalledTool>();
+  const byUtterance = new BoundedMap<TurnId, readonly CalledTool[]>(rememberedTurns);
   const of = (turnId: TurnId): readonly CalledTool[] =>
     [...tools.values()].filter((tool) => tool.turnId === turnId);
 
@@ -91,11 +99,20 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
       }
     },
     isActing: (turnId) => of(turnId).some(({ output }) => output === null),
-    forget(turnId) {
-      for (const { call, output } of of(turnId)) if (output !== null) tools.delete(call.callId);
+    forget(turnId, utterance) {
+      const ended = of(turnId).filter(({ output }) => output !== null);
+      for (const { call } of ended) tools.delete(call.callId);
+      if (utterance !== null && ended.length > 0) byUtterance.set(utterance, ended);
+    },
+    recall(turnId, utterance) {
+      for (const tool of byUtterance.get(utterance) ?? []) {
+        tool.turnId = turnId;
+        tools.set(tool.call.callId, tool);
+      }
     },
     sessionOver() {
-      for (const tool of tools.values()) tool.isKnown = false;
+      const ended = [...byUtterance.values()].flat();
+      for (const tool of [...tools.values(), ...ended]) tool.isKnown = false;
     },
   };
 }

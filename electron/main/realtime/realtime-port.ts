@@ -204,8 +204,9 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   const isOwed = (turnId: TurnId, work: TurnWork): boolean =>
     isOpen(work) || (!work.isAbandoned && tools.isActing(turnId)) || sequencer.owes(turnId);
   const forget = (turnId: TurnId): void => {
+    const question = works.get(turnId)?.question ?? null;
     works.delete(turnId);
-    tools.forget(turnId);
+    tools.forget(turnId, question?.kind === "speech" ? question.utterance : null);
   };
 
   /** Whoever is talking goes on talking; a complete question can be told that it failed. */
@@ -484,6 +485,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       const work = beginTurn(turnId);
       work.question = { kind: "speech", utterance: utteranceId };
       work.pictures = keptPictures.get(utteranceId) ?? [];
+      tools.recall(turnId, utteranceId);
       if (!memory.utterances.has(utteranceId)) {
         work.input?.drop();
         work.input = createPump(turnId, utteranceId);

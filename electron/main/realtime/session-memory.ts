@@ -56,6 +56,9 @@ export class BoundedMap<Key, Value> {
   get size(): number {
     return this.#entries.size;
   }
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
   get(key: Key): Value | undefined {
     return this.#entries.get(key);
   }
