@@ -74,7 +74,6 @@ const mustMeet: Readonly<Record<string, number>> = {
   "session-renewed": 60,
   "transport-ended unresponsive": 8,
   "redial-planned": 60,
-  "retold call": 1,
   "network changes": 60,
   "key-up is lost": 150,
   "settings change": 150,
