@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
+import { startNoise, type Noise } from "../../scripts/driver/sound.ts";
 import {
   exactSound,
   holdTalkKey,
@@ -14,9 +15,16 @@ import {
   untilMicrophoneClosed,
   useRig,
 } from "../support/e2e-rig.ts";
+import type { ActionEntry } from "../../shared/tools.ts";
 import { callsInTurn, clickOn, untilAsked, untilNotAsked, type Wanted } from "../support/e2e-tools.ts";
 
 const rig = useRig();
+
+let noise: Noise;
+test.beforeEach(async () => {
+  noise = await startNoise(rig.desktop, 171);
+});
+test.afterEach(() => noise.stop());
 
 const look: Wanted = { name: "look_at_screen", args: {} };
 
@@ -34,11 +42,11 @@ async function launchAsked(wanted: readonly Wanted[] = [look]): Promise<RunningA
 const said = async (running: RunningApp): Promise<string> =>
   (await running.waitForView(isAnswered, "answered")).turns.at(-1)?.answer.text ?? "";
 
-const actions = async (running: RunningApp): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+const actions = async (running: RunningApp): Promise<readonly ActionEntry[]> =>
   (await readFile(join(running.profileDir, "actions.jsonl"), "utf8"))
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line) as ActionEntry);
 
 const buttonOf = (running: RunningApp, name: string) => running.overlay.getByRole("button", { name });
 

@@ -49,7 +49,7 @@ function electronClipboard(platform: string): ElectronClipboard {
     return syncClipboard(clipboard as unknown as SyncClipboard, platform);
   }
   // An import by name would keep the app from starting where there is no such class.
-  const Item = Reflect.get(electron, "ClipboardItem") as typeof electron.ClipboardItem;
+  const Item: typeof electron.ClipboardItem = Reflect.get(electron, "ClipboardItem");
   return itemClipboard(
     clipboard,
     (forms) => new Item(forms),
