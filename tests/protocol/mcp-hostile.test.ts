@@ -213,15 +213,15 @@ describe("tools", () => {
     const holdMs = await longestHold(async () => {
       opened = await ready(stub("crowd"));
     });
-    const { mcp, entry } = opened as unknown as McpBench;
-    expect(mcp.tools()).toHaveLength(128);
+    const { offered, entry } = opened as unknown as McpBench;
+    expect(offered()).toHaveLength(128);
     expect(entry("s").reason).toBe("It has more tools than can be used: these are the first 128.");
     expect(holdMs).toBeLessThan(bearableHoldMs);
   });
 
   it("in disguise have legal names of their own, and words in which nothing is hidden", async () => {
-    const { mcp, call } = await ready(stub("disguise"));
-    const tools = mcp.tools();
+    const { offered, call } = await ready(stub("disguise"));
+    const tools = offered();
     expect(tools).toHaveLength(9);
     expect(new Set(tools.map(({ name }) => name)).size).toBe(9);
     for (const { name, title, description, risk } of tools) {
@@ -239,7 +239,7 @@ describe("tools", () => {
   });
 
   it("with a schema that cannot be used are refused with the reason, and the others work", async () => {
-    const { mcp, entry, call } = await ready(stub("schemas"));
+    const { offered, entry, call } = await ready(stub("schemas"));
     const refused = Object.fromEntries(
       entry("s")
         .tools.filter(({ obstacle }) => obstacle !== null)
@@ -253,10 +253,10 @@ describe("tools", () => {
       long: "The description of its arguments is too long.",
       none: "It does not say which arguments it takes.",
     });
-    const offered = mcp.tools().map(({ name }) => name.slice(3));
-    expect(offered).toEqual(["backtracking", "choice", "doubling", "endless", "python"]);
+    const names = offered().map(({ name }) => name.slice(3));
+    expect(names).toEqual(["backtracking", "choice", "doubling", "endless", "python"]);
     // The model’s API takes no alternatives at the top; the check knows them still.
-    expect(mcp.tools()[1]?.schema).toEqual({ type: "object", properties: { a: {}, b: {} } });
+    expect(offered()[1]?.schema).toEqual({ type: "object", properties: { a: {}, b: {} } });
     expect((await call("s__choice", { a: 1, b: 2 })).kind).toBe("failed");
     expect((await call("s__choice", { a: 1 })).kind).toBe("done");
     expect((await call("s__python", { a: "2024" })).kind).toBe("done");
@@ -312,8 +312,7 @@ describe("a server that says all the time that its tools have changed", () => {
 
 describe("a result", () => {
   it("that is long is cut for the model, and can be read on to its end", async () => {
-    const { call, mcp } = await ready(stub("results"));
-    expect(mcp.tools().some(({ name }) => name === "read_more")).toBe(false);
+    const { call } = await ready(stub("results"));
     const first = await call("s__long");
     expect(first.kind).toBe("done");
     expect(Buffer.byteLength(first.output, "utf16le") / 2).toBeLessThanOrEqual(64 * 1024);
@@ -326,6 +325,7 @@ describe("a result", () => {
       part = dataOf((await call("read_more", { result: id, from: Number(from) })).output);
     }
     expect(whole).toBe("ä".repeat(200_000));
+    expect((await call("read_more", { result: "r99", from: 0 })).summary).toContain("not kept any more");
   });
 
   it("beyond 1 MB is not kept, and that is said", async () => {
@@ -423,10 +423,13 @@ describe("the end", () => {
       ],
       { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, TMPDIR: opened.folder } },
     );
-    await expect.poll(() => familyIn(pids).length, { timeout: 10_000 }).toBe(4);
-    app.kill("SIGKILL");
+    try {
+      await expect.poll(() => familyIn(pids).length, { timeout: 30_000 }).toBe(4);
+    } finally {
+      app.kill("SIGKILL");
+    }
     await Promise.all(familyIn(pids).map((pid) => whenGone(pid, 5_000)));
-  });
+  }, 40_000);
 
   it("of a server that is switched off, taken out or changed comes at once, and it is another one then", async () => {
     const opened = await ready(stub("plain"));

@@ -39,6 +39,8 @@ export interface McpBench {
   /** Confirms all that is there, and waits until each is ready. */
   confirmAll(): Promise<void>;
   tool(name: string): Tool;
+  /** Of the servers, without what reads on. */
+  offered(): readonly Tool[];
   call(name: string, args?: unknown, options?: Parameters<typeof callTool>[2]): Promise<ToolOutcome>;
   writeConfig(servers: Readonly<Record<string, ServerEntry>>): void;
   close(): Promise<void>;
@@ -126,6 +128,7 @@ export async function openBench(
     whenEntry,
     writeConfig,
     tool,
+    offered: () => mcp.tools().filter(({ origin }) => origin.kind === "mcp"),
     async reopen() {
       await mcp.close();
       children = createChildren();

@@ -12,8 +12,8 @@ import type { ReadResult } from "./tool-result.ts";
 export interface KeptResults {
   /** As much of it as the model gets at once, and how to get more. */
   firstPart(server: string, result: Pick<ReadResult, "text" | "droppedChars">): JsonObject;
-  /** Reads on; offered only once there is something to read. */
-  tool(): Tool | null;
+  /** Reads on. */
+  readonly tool: Tool;
 }
 
 const keptResults = 8;
@@ -91,7 +91,7 @@ export function createKeptResults(): KeptResults {
       }
       return noted(id, text, 0, part, droppedChars);
     },
-    tool: () => (results.size === 0 ? null : readMore),
+    tool: readMore,
   };
 }
 

@@ -213,8 +213,8 @@ export function createMcp(deps: McpDeps): Mcp {
           ? state.tools.flatMap(({ tool }) => (tool === null ? [] : [tool]))
           : [];
       });
-      const readMore = kept.tool();
-      return readMore === null ? ready : [...ready, readMore];
+      // From the first on: a list that changes in the middle of a turn costs the model what it has cached.
+      return ready.length === 0 ? [] : [...ready, kept.tool];
     },
     entries: () => config.servers.map(entryOf),
     text: () => text,

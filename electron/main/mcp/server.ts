@@ -186,6 +186,8 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
 
   function retry(words: ServerFailure): void {
     attempt = null;
+    clearTimeout(relisting);
+    relisting = undefined;
     if (words.isLasting) return fail(words);
     restartedAtMs = restartedAtMs.filter((atMs) => nowMs() - atMs < tuning.restartWindowMs);
     const count = restartedAtMs.length;
