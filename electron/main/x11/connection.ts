@@ -27,7 +27,6 @@ export interface X11Connection {
   tell(request: Buffer): void;
   /** Events that were selected, as they come. */
   onEvent(listener: (event: Buffer) => void): void;
-  onClosed(listener: () => void): void;
   readonly isOpen: () => boolean;
   close(): void;
 }
@@ -70,7 +69,6 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
   let sequence = 0;
   let setup: Setup | null = null;
   let hear = (_event: Buffer): void => undefined;
-  let tellClosed = (): void => undefined;
   let state: "setup" | "open" | "closed" = "setup";
 
   function close(): void {
@@ -80,7 +78,6 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     socket.destroy();
     for (const answer of waiting.values()) answer(null);
     waiting.clear();
-    tellClosed();
   }
 
   function takeMessage(): boolean {
@@ -136,9 +133,6 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     },
     onEvent(listener) {
       hear = listener;
-    },
-    onClosed(listener) {
-      tellClosed = listener;
     },
     isOpen: () => state === "open",
     close,

@@ -16,7 +16,6 @@ import {
   getKeyboardMappingRequest,
   getModifierMappingRequest,
   keycodeOf,
-  keysyms,
   modifierKeycodesOf,
   parseKeyboardMapping,
   queryExtensionRequest,
@@ -28,6 +27,7 @@ import {
   type Selections,
   type Taken,
 } from "./selections.ts";
+import { isTerminal, pasteChord, pastesByInsert } from "./paste-chord.ts";
 import { isKeycodeDown, keymapOf, queryKeymapRequest } from "./wire.ts";
 
 export interface X11Typing {
@@ -62,18 +62,9 @@ const settledMs = 150;
 const doubtMs = 1_500;
 const mostKept = 20;
 
-/**
- * Programs in which Ctrl+V is something else, by their class: terminals, and Emacs and Vim. There Shift+Insert pastes,
- * most of them from the primary selection. Elsewhere that one is left alone: taking it would deselect what the person
- * has selected to be replaced.
- */
-const shiftInsertClasses =
-  /term(?:inal)?(?:-server)?$|^(?:konsole|kitty|alacritty|st(?:-256color)?|urxvt|rxvt|tilix|terminator|tilda|guake|yakuake|kgx|ptyxis|terminology|sakura|wezterm|org\.wezfurlong\.wezterm|ghostty|com\.mitchellh\.ghostty|contour|cool-retro-term|hyper|tabby|rio|emacs|gvim)$/i;
-const terminalsOnly = /^(?!emacs$|gvim$)/i;
-
 interface Keyboard {
   readonly xtestOpcode: number;
-  readonly keycodes: (keysym: number) => number | null;
+  readonly keycodeOf: (keysym: number) => number | null;
   readonly modifiers: readonly number[];
 }
 
@@ -86,15 +77,25 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
   let opening: Promise<Open | null> | null = null;
   const kept = new Map<number, Forms>();
   let keptCount = 0;
+  let queue: Promise<unknown> = Promise.resolve();
 
-  async function open(): Promise<Open | null> {
-    const present = await opening;
-    if (present?.connection.isOpen() === true) return present;
-    opening = (async () => {
-      const connection = await connectX11(environment);
-      return connection && { connection, selections: await createSelections(connection, timers) };
-    })();
+  function open(): Promise<Open | null> {
+    opening = reopen(opening);
     return opening;
+  }
+
+  async function reopen(before: Promise<Open | null> | null): Promise<Open | null> {
+    const present = await before;
+    if (present?.connection.isOpen() === true) return present;
+    const connection = await connectX11(environment);
+    return connection && { connection, selections: await createSelections(connection, timers) };
+  }
+
+  /** One at a time: what one offers for its moment must not be kept by another as what was there. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = queue.then(work);
+    queue = result.catch(() => undefined);
+    return result;
   }
 
   /** Asked for at each use: a keyboard can be plugged in, and a layout changed. */
@@ -110,7 +111,7 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     const syms = parseKeyboardMapping(mapping, firstKeycode);
     return {
       xtestOpcode,
-      keycodes: (keysym) => keycodeOf(syms, keysym),
+      keycodeOf: (keysym) => keycodeOf(syms, keysym),
       modifiers: modifierKeycodesOf(modifiers),
     };
   }
@@ -134,22 +135,6 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
       await pause(lookEveryMs);
     }
     return false;
-  }
-
-  /** Which keys paste there. Not the talk key: pressing that would be heard as the person's wish to talk. */
-  function chordFor(
-    program: FocusedProgram,
-    keyboard: Keyboard,
-    talkKeycode: number,
-  ): readonly number[] | null {
-    const either = (one: number, other: number): number | null => {
-      const codes = [one, other].map(keyboard.keycodes);
-      return codes.find((code) => code !== null && code !== talkKeycode) ?? null;
-    };
-    const chord = pastesByInsert(program)
-      ? [either(keysyms.leftShift, keysyms.rightShift), keyboard.keycodes(keysyms.insert)]
-      : [either(keysyms.leftCtrl, keysyms.rightCtrl), keyboard.keycodes(keysyms.v) ?? usualV];
-    return chord.every((code) => code !== null) ? chord : null;
   }
 
   function press({ connection }: Open, { xtestOpcode }: Keyboard, chord: readonly number[]): void {
@@ -192,6 +177,78 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     else await selections.offer(selection, before);
   }
 
+  async function paste(
+    text: string,
+    targetId: string,
+    talkKeycode: number,
+    signal: AbortSignal,
+  ): Promise<TypingOutcome> {
+    const present = await open();
+    const keyboard = present === null ? null : await readKeyboard(present.connection);
+    if (present === null || keyboard === null) return { kind: "unavailable" };
+    const { connection, selections } = present;
+    const mustBeUp = [...keyboard.modifiers, talkKeycode];
+    if (!(await keysAreUp(connection, mustBeUp, signal)))
+      return { kind: signal.aborted ? "stopped" : "keys-held" };
+
+    const program = await findFocusedProgram(connection);
+    if (program === null || String(program.window) !== targetId) return { kind: "moved" };
+    const chord = pasteChord(program.className, keyboard.keycodeOf, talkKeycode);
+    if (chord === null) return { kind: "unavailable" };
+    const used: readonly SelectionName[] = pastesByInsert(program.className)
+      ? ["CLIPBOARD", "PRIMARY"]
+      : ["CLIPBOARD"];
+    const before = new Map<SelectionName, Forms | null>();
+    for (const selection of used) before.set(selection, await selections.read(selection));
+
+    const forms = await selections.formsOfText(text);
+    const takes: (Taken & { readonly atMs: number })[] = [];
+    let pressedAtMs: number | null = null;
+    const clock = { nowMs: () => performance.now() - (pressedAtMs ?? performance.now()) };
+    const onTaken = (taken: Taken): void => {
+      // What keeps a history of the clipboard takes it at once; that is not the paste.
+      if (pressedAtMs !== null) takes.push({ ...taken, atMs: clock.nowMs() });
+    };
+    try {
+      for (const selection of used) {
+        if (!(await selections.offer(selection, forms, onTaken))) return { kind: "unavailable" };
+      }
+      // Reading what was there took a moment: look once more, right before.
+      const still = await findFocusedProgram(connection);
+      if (still?.window !== program.window) return { kind: "moved" };
+      if (!(await keysAreUp(connection, mustBeUp, signal)) || signal.aborted)
+        return { kind: signal.aborted ? "stopped" : "keys-held" };
+      pressedAtMs = performance.now();
+      press(present, keyboard, chord);
+      return await untilTaken(program, present, takes, clock, signal);
+    } finally {
+      for (const selection of used) await restore(selections, selection, before.get(selection) ?? null);
+    }
+  }
+
+  async function keep(): Promise<number | null> {
+    const present = await open();
+    if (present === null) return null;
+    const forms: Forms = (await present.selections.read("CLIPBOARD")) ?? new Map();
+    keptCount += 1;
+    kept.set(keptCount, forms);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= mostKept) break;
+      kept.delete(oldest);
+    }
+    return keptCount;
+  }
+
+  async function putBack(name: number): Promise<boolean> {
+    const present = await open();
+    const forms = kept.get(name);
+    if (present === null || forms === undefined) return false;
+    kept.delete(name);
+    const isOffered = await present.selections.offer("CLIPBOARD", forms);
+    if (forms.size === 0) await present.selections.withdraw("CLIPBOARD");
+    return isOffered;
+  }
+
   return {
     async target() {
       const present = await open();
@@ -199,73 +256,12 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
       if (program === null) return { kind: "none" };
       if (program.processId === processId) return { kind: "own" };
       const label = [program.className, program.title].filter((part) => part !== "").join(" – ");
-      const isTerminal = pastesByInsert(program) && terminalsOnly.test(program.className);
-      return { kind: "program", id: String(program.window), label, isTerminal };
+      const { window, className } = program;
+      return { kind: "program", id: String(window), label, isTerminal: isTerminal(className) };
     },
-    async type(text, targetId, talkKeycode, signal) {
-      const present = await open();
-      const keyboard = present === null ? null : await readKeyboard(present.connection);
-      if (present === null || keyboard === null) return { kind: "unavailable" };
-      const { connection, selections } = present;
-      const mustBeUp = [...keyboard.modifiers, talkKeycode];
-      if (!(await keysAreUp(connection, mustBeUp, signal)))
-        return { kind: signal.aborted ? "stopped" : "keys-held" };
-
-      const program = await findFocusedProgram(connection);
-      if (program === null || String(program.window) !== targetId) return { kind: "moved" };
-      const chord = chordFor(program, keyboard, talkKeycode);
-      if (chord === null) return { kind: "unavailable" };
-      const used: readonly SelectionName[] = pastesByInsert(program)
-        ? ["CLIPBOARD", "PRIMARY"]
-        : ["CLIPBOARD"];
-      const before = new Map<SelectionName, Forms | null>();
-      for (const selection of used) before.set(selection, await selections.read(selection));
-
-      const forms = await selections.formsOfText(text);
-      const takes: (Taken & { readonly atMs: number })[] = [];
-      let pressedAtMs: number | null = null;
-      const clock = { nowMs: () => performance.now() - (pressedAtMs ?? performance.now()) };
-      const onTaken = (taken: Taken): void => {
-        // What keeps a history of the clipboard takes it at once; that is not the paste.
-        if (pressedAtMs !== null) takes.push({ ...taken, atMs: clock.nowMs() });
-      };
-      try {
-        for (const selection of used) {
-          if (!(await selections.offer(selection, forms, onTaken))) return { kind: "unavailable" };
-        }
-        // Reading what was there took a moment: look once more, right before.
-        const still = await findFocusedProgram(connection);
-        if (still?.window !== program.window) return { kind: "moved" };
-        if (!(await keysAreUp(connection, mustBeUp, signal)) || signal.aborted)
-          return { kind: signal.aborted ? "stopped" : "keys-held" };
-        pressedAtMs = performance.now();
-        press(present, keyboard, chord);
-        return await untilTaken(program, present, takes, clock, signal);
-      } finally {
-        for (const selection of used) await restore(selections, selection, before.get(selection) ?? null);
-      }
-    },
-    async keep() {
-      const present = await open();
-      if (present === null) return null;
-      const forms: Forms = (await present.selections.read("CLIPBOARD")) ?? new Map();
-      keptCount += 1;
-      kept.set(keptCount, forms);
-      for (const oldest of kept.keys()) {
-        if (kept.size <= mostKept) break;
-        kept.delete(oldest);
-      }
-      return keptCount;
-    },
-    async putBack(name) {
-      const present = await open();
-      const forms = kept.get(name);
-      if (present === null || forms === undefined) return false;
-      kept.delete(name);
-      const isOffered = await present.selections.offer("CLIPBOARD", forms);
-      if (forms.size === 0) await present.selections.withdraw("CLIPBOARD");
-      return isOffered;
-    },
+    type: (text, targetId, talkKeycode, signal) => inTurn(() => paste(text, targetId, talkKeycode, signal)),
+    keep: () => inTurn(keep),
+    putBack: (name) => inTurn(() => putBack(name)),
     async heldText() {
       const present = await opening;
       return present?.connection.isOpen() === true ? present.selections.heldText("CLIPBOARD") : null;
@@ -277,8 +273,3 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     },
   };
 }
-
-/** Where V is on most keyboards: a layout without Latin letters has its own letter there, and Ctrl pastes with it. */
-const usualV = 55;
-
-const pastesByInsert = ({ className }: FocusedProgram): boolean => shiftInsertClasses.test(className);
