@@ -1,6 +1,8 @@
 /**
  * Owns the list of Parley's own tools, and the settings that they bring.
  */
+import { FolderListSetting } from "./FolderListSetting.tsx";
+import { SwitchSetting } from "./SwitchSetting.tsx";
 import { TextSetting } from "./TextSetting.tsx";
 import { ToolRow } from "./ToolRow.tsx";
 import { useTools } from "./tools-context.ts";
@@ -21,11 +23,14 @@ export function ToolSection() {
 /** Also there when the list is not. */
 export function ToolSettings() {
   return (
-    <TextSetting
-      name="allowShortcut"
-      label={words.allowShortcut.label}
-      hint={words.allowShortcut.hint}
-      placeholder={words.allowShortcut.placeholder}
-    />
+    <>
+      <TextSetting name="allowShortcut" {...words.allowShortcut} />
+      <TextSetting name="notesFolder" {...words.notesFolder} />
+      <FolderListSetting name="readableFolders" {...words.readableFolders} />
+      <SwitchSetting name="commandsAllowed" {...words.commandsAllowed} />
+      <TextSetting name="commandFolder" {...words.commandFolder} />
+      <TextSetting name="weatherUrl" {...words.weatherUrl} />
+      <TextSetting name="geocodingUrl" {...words.geocodingUrl} />
+    </>
   );
 }

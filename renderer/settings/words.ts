@@ -122,6 +122,32 @@ export const words = {
     placeholder: "none",
     hint: "It answers the question whether a tool may run, and exists only while one is shown.",
   },
+  notesFolder: {
+    label: "Folder for notes",
+    placeholder: "Parley Notes in your documents",
+    hint: "The whole path of the folder that notes are written to and searched in.",
+  },
+  readableFolders: {
+    label: "Folders that may be read",
+    hint: "Only in these are files found and read, when you allow it. Parley’s own files, keys and passwords never are.",
+  },
+  commandsAllowed: {
+    label: "Allow commands",
+    hint: "Programs may be run. Each is still asked about, with all its arguments.",
+  },
+  commandFolder: {
+    label: "Folder for commands",
+    placeholder: "none",
+    hint: "The whole path of the folder in which commands work. Empty: no command is run.",
+  },
+  weatherUrl: {
+    label: "Address of the weather service",
+    hint: "Open-Meteo’s, or of one that speaks as it does.",
+  },
+  geocodingUrl: {
+    label: "Address of the service that knows places",
+    hint: "The weather of a place begins with where it is.",
+  },
   folders: {
     add: "Add",
     remove: "Remove",

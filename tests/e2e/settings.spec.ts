@@ -34,6 +34,13 @@ test("shows every setting, writes each change into the file, and takes it into u
     "idleDisconnectSeconds",
     "useSystemProxy",
     "extraCaFile",
+    "allowShortcut",
+    "notesFolder",
+    "readableFolders",
+    "commandsAllowed",
+    "commandFolder",
+    "weatherUrl",
+    "geocodingUrl",
   ]) {
     await expect(page.locator(`#${id}`), id).toBeVisible();
   }

@@ -10,7 +10,7 @@ import type { SessionView } from "../../../shared/session-view.ts";
 import type { ApprovalView } from "../../../shared/tools.ts";
 import { openGallery, type Gallery } from "./gallery.ts";
 import { overlayScenes, type OverlayScene } from "./overlay-scenes.ts";
-import { settingsScenes } from "./settings-scenes.ts";
+import { settingsScenes, type SettingsScene } from "./settings-scenes.ts";
 
 const pictures = resolve(import.meta.dirname, "../../../test-results/gallery");
 const windowSize = { width: 420, height: 560 };
@@ -466,6 +466,25 @@ test.describe("settings", () => {
     ]);
   });
 
+  test("adds a folder and takes one off, by keyboard", async () => {
+    const { page } = gallery;
+    await gallery.open("settings", { scene: "tools" });
+    const field = page.getByLabel("Folders that may be read");
+    await field.fill("/home/anna/Notes");
+    await field.press("Enter");
+    await expect(field).toHaveValue("");
+    await page.getByRole("button", { name: "Remove /home/anna/Notes" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("/home/anna/Notes")).toHaveCount(0);
+    const { settings } = settingsSceneNamed("tools").snapshot;
+    expect(await callsOf()).toEqual([
+      { readableFolders: [...settings.readableFolders, "/home/anna/Notes"] },
+      { readableFolders: settings.readableFolders },
+    ]);
+    await field.fill(settings.readableFolders[0] ?? "");
+    await expect(page.getByRole("button", { name: "Add", exact: true })).toBeDisabled();
+  });
+
   test("keeps a text of mcp.json that is refused, with the line, and says when the file changed meanwhile", async () => {
     const { page } = gallery;
     await gallery.open("settings", { scene: "tools" });
@@ -518,6 +537,12 @@ test.describe("settings", () => {
 
 function sceneNamed(name: string): OverlayScene {
   const scene = overlayScenes.find((candidate) => candidate.name === name);
+  if (scene === undefined) throw new Error(`No scene “${name}”.`);
+  return scene;
+}
+
+function settingsSceneNamed(name: string): SettingsScene {
+  const scene = settingsScenes.find((candidate) => candidate.name === name);
   if (scene === undefined) throw new Error(`No scene “${name}”.`);
   return scene;
 }

@@ -189,7 +189,14 @@ export const settingsScenes: readonly SettingsScene[] = [
   },
   {
     name: "tools",
-    snapshot: { ...base, key: { ...base.key, source: "stored" } },
+    snapshot: {
+      ...base,
+      key: { ...base.key, source: "stored" },
+      settings: {
+        ...base.settings,
+        readableFolders: ["/home/anna/Meine Dokumente", `/srv/${"archive/".repeat(14)}2026`],
+      },
+    },
     check: { kind: "ok", detail: "" },
     tools: {
       builtIn: [

@@ -7,10 +7,9 @@ import { defaultSettings } from "../../../shared/settings.ts";
 import { attribute, buttonsIn, skeletonOf, textOf } from "../../support/markup.ts";
 import { markupCorpus } from "../../support/markup-corpus.ts";
 
-/** Any list of texts will do: the field is told which one it shows. */
 const render = (folders: string[]): string => {
   const snapshot: SettingsSnapshot = {
-    settings: { ...defaultSettings("linux"), switchedOffTools: folders },
+    settings: { ...defaultSettings("linux"), readableFolders: folders },
     key: { source: "none", storage: "encrypted", host: "api.openai.com" },
     hotkey: { isWorking: true, explanation: "", standIn: null },
     proxy: null,
@@ -20,7 +19,7 @@ const render = (folders: string[]): string => {
   };
   return renderToStaticMarkup(
     <SettingsContext value={{ snapshot, change: () => new Promise(() => {}) }}>
-      <FolderListSetting name="switchedOffTools" label="Folders it may read" hint="And what is in them." />
+      <FolderListSetting name="readableFolders" label="Folders it may read" hint="And what is in them." />
     </SettingsContext>,
   );
 };
@@ -35,8 +34,8 @@ describe("a setting that is a list of folders", () => {
       `Remove ${long}`,
       "Add",
     ]);
-    expect(markup).toContain('<label for="switchedOffTools">Folders it may read</label>');
-    expect(markup).toContain('<input id="switchedOffTools" type="text"');
+    expect(markup).toContain('<label for="readableFolders">Folders it may read</label>');
+    expect(markup).toContain('<input id="readableFolders" type="text"');
   });
 
   it("has no list as long as there is no folder", () => {
