@@ -159,7 +159,7 @@ async function start(): Promise<void> {
         findRoute: network.findRoute,
         children,
         environment: process.env,
-        locale: () => app.getLocale(),
+        locale: () => app.getSystemLocale(),
         timers: systemTimers,
         homeFolder: app.getPath("home"),
         ownFolders: [folder],

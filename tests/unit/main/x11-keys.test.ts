@@ -22,7 +22,7 @@ const reply = (words: readonly number[], detail = 0): Buffer => {
 
 describe("X's keyboard", () => {
   it("is asked for in the protocol's bytes", () => {
-    expect(queryExtensionRequest("XTEST").toString("hex")).toBe("6200040005000000" + "5854455354000000");
+    expect(queryExtensionRequest("XTEST").toString("hex")).toBe("62000400050000005854455354000000");
     expect(getKeyboardMappingRequest(8, 248).toString("hex")).toBe("6500020008f80000");
   });
 
