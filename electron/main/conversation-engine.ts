@@ -141,6 +141,7 @@ export function createEngine(deps: EngineDeps): Engine {
     pictures,
     tools: deps.registry.declarations,
     history: () => shell?.history() ?? [],
+    questionOf: (turnId) => shell?.view().turns.find((turn) => turn.turnId === turnId)?.question.text ?? "",
     nowMs,
     wallMs,
     chance: Math.random,

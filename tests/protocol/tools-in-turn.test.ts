@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { BrainRequest } from "../../electron/main/practice/brain.ts";
+import type { BrainRequest, Step } from "../../electron/main/practice/brain.ts";
 import type { ClientEvent } from "../../electron/main/practice/client-events.ts";
 import { livelyPacing } from "../../electron/main/practice/pacing.ts";
 import { builtInTool } from "../../electron/main/tools/built-in-tool.ts";
@@ -369,6 +369,30 @@ describe("a picture", () => {
     expect(rig.server.errorsSent()).toEqual([]);
   });
 
+  it("is taken out of an answer that is cut off while the person is still asked about an older call", async () => {
+    // The call goes on with the turn whose words were no answer, so that one seemed to wait for it still.
+    const tool = waitingTool("change_it", "write");
+    const rig = await setUp({
+      tools: [tool.tool],
+      asksFirst: true,
+      lookAtScreen: () => Promise.resolve([pngPicture]),
+    });
+    rig.server.script.answer([callTo("change_it")]);
+    rig.server.script.answer(endlessAnswer);
+    say(rig);
+    await rig.until("the question", ({ approval }) => approval !== null);
+    rig.engine.shell.key("talkDownWithShift");
+    rig.engine.shell.key("talkUp");
+    rig.speak(toneOf(400));
+    rig.engine.shell.key("talkDown");
+    rig.engine.shell.key("talkUp");
+    await rig.until("another answer", () => rig.givenSamples() > 0);
+    rig.engine.shell.startTalk();
+    await rig.until("its end", deleted(rig));
+    expect(rig.engine.shell.view().approval).not.toBeNull();
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
   it("is shown again when the line breaks before the answer, to the session that gives it, and seeds none", async () => {
     const tool = waitingTool();
     const rig = await setUp({ tools: [tool.tool], pacing: livelyPacing });
@@ -461,5 +485,105 @@ describe("a picture", () => {
     await rig.until("the answer", isAnswered(rig));
     expect(seen(rig)).toEqual([1, 1]);
     expect(rig.server.errorsSent()).toEqual([]);
+  });
+});
+
+describe("a tool that is slow", () => {
+  const still: Step = speechOf(300, "I am still looking.");
+  /** The model has called the tool, and 8 s have passed. */
+  async function waiting(tool: WaitingTool, ...remark: readonly Step[]): Promise<LineRig> {
+    const rig = await setUp({ tools: [tool.tool], clock: createWorldClock() });
+    rig.server.script.answer([callTo("look_up")]);
+    rig.server.script.answer(remark);
+    say(rig);
+    await rig.until("the tool", () => tool.begun() === 1);
+    await rig.pass(7_900);
+    expect(rig.server.script.requests).toHaveLength(1);
+    await rig.pass(150);
+    await rig.until("the remark", () => rig.server.script.requests.length === 2);
+    return rig;
+  }
+  const answerOf = (rig: LineRig): string => rig.engine.shell.view().turns.at(-1)?.answer.text ?? "";
+
+  it("makes the model say so, once, beside the conversation and in the person's language", async () => {
+    const tool = waitingTool();
+    const rig = await waiting(tool, still);
+    const [, remark] = rig.server.script.requests;
+    expect(remark?.isOutOfBand).toBe(true);
+    expect([remark?.items, remark?.session.tools]).toEqual([[], []]);
+    expect(remark?.session.instructions).toContain("what was said");
+    await rig.until("its words", () => answerOf(rig) === "I am still looking.");
+    rig.play();
+    expect(rig.engine.shell.view().phase).toBe("acting");
+    await rig.pass(20_000);
+    expect(rig.server.script.requests).toHaveLength(2);
+    rig.server.script.answer([speechOf(200, "It rains.")]);
+    tool.end();
+    await rig.until("the answer", isAnswered(rig));
+    expect(answerOf(rig)).toBe("I am still looking.\nIt rains.");
+    // The model remembers nothing of it.
+    expect(rig.server.script.requests[2]?.items.map(({ type }) => type)).toEqual([
+      "message",
+      "function_call",
+      "function_call_output",
+    ]);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("that ends in the middle of the remark lets it be said, and is answered then", async () => {
+    const tool = waitingTool();
+    const rig = await waiting(tool, still, { kind: "wait", ms: 1_000 });
+    rig.server.script.answer([speechOf(200, "It rains.")]);
+    await rig.until("its words", () => answerOf(rig) !== "");
+    tool.end();
+    await rig.until("its output", () => outputsIn(rig.server).length === 1);
+    await rig.pass(500);
+    expect(countOf(rig.server, "response.create")).toBe(2);
+    await rig.pass(600);
+    await rig.until("the answer", isAnswered(rig));
+    expect(answerOf(rig)).toBe("I am still looking.\nIt rains.");
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("is answered although the remark fails, or never ends", async () => {
+    const error = { type: "server_error", code: "server_error", message: "oops", param: null };
+    for (const remark of [{ kind: "fail", error } as const, { kind: "wait", ms: 3_600_000 } as const]) {
+      const tool = waitingTool();
+      const rig = await waiting(tool, remark);
+      rig.server.script.answer([speechOf(200, "It rains.")]);
+      tool.end();
+      await rig.pass(8_100);
+      await rig.until("the answer", isAnswered(rig));
+      expect(answerOf(rig)).toBe("It rains.");
+      expect(rig.server.errorsSent()).toEqual([]);
+    }
+  });
+
+  it("is stopped by Esc in mid-remark, which is silent at once and cut nowhere on the server", async () => {
+    const tool = waitingTool();
+    const rig = await waiting(tool, still, { kind: "wait", ms: 3_600_000 });
+    await rig.until("its sound", () => rig.givenSamples() > 0);
+    rig.play(1_200);
+    rig.engine.shell.key("escapeDown");
+    await rig.until("the cancel", () => countOf(rig.server, "response.cancel") === 1);
+    await rig.until("the tool's output", () => outputsIn(rig.server).length === 1);
+    expect(rig.givenSamples()).toBe(0);
+    expect(tool.stopped()).toBe(1);
+    await rig.pass(100);
+    expect(countOf(rig.server, "conversation.item.truncate")).toBe(0);
+    expect(countOf(rig.server, "conversation.item.delete")).toBe(0);
+    say(rig);
+    await rig.until("the next answer", isAnswered(rig));
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("is not remarked on while the person is asked whether it may run", async () => {
+    const tool = waitingTool("change_it", "write");
+    const rig = await setUp({ tools: [tool.tool], asksFirst: true, clock: createWorldClock() });
+    rig.server.script.answer([callTo("change_it")]);
+    say(rig);
+    await rig.until("the question", ({ approval }) => approval !== null);
+    await rig.pass(20_000);
+    expect(countOf(rig.server, "response.create")).toBe(1);
   });
 });

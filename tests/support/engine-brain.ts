@@ -84,17 +84,28 @@ export function createWorldBrain(random: Random, isCalm: () => boolean): WorldBr
     { weight: 0.1, steps: () => [{ kind: "wait", ms: inAnHourMs }] },
   ];
 
+  const remarks: typeof whims = (turn) => [
+    { weight: 6, steps: () => [speech(turn, 400)] },
+    { weight: 1, steps: () => [] },
+    { weight: 1, steps: () => [speech(turn, 200), error("server_error", "Sorry about that!")] },
+    { weight: 1, steps: () => [speech(turn, 200), { kind: "wait", ms: inAnHourMs }] },
+  ];
+
   return {
     answerOf: (id) => answers.get(id),
     lastAnswer: () => answers.get(made),
     lastTools: () => tools,
-    async *respond({ options, session }: BrainRequest) {
+    async *respond({ options, session, isOutOfBand }: BrainRequest) {
+      if (isOutOfBand) {
+        yield* random.pick(remarks(options.metadata?.["turn"] ?? "")).steps();
+        return;
+      }
       tools = session.tools.flatMap((tool) => (tool.type === "function" ? [tool.name] : []));
       const turn = options.metadata?.["turn"] ?? "";
       yield* isCalm() ? [speech(turn, 500)] : random.pick(whims(turn)).steps();
     },
     transcribe: (item): Promise<Transcription> => {
-      if (!isCalm() && random.chance(0.4)) return Promise.resolve({ kind: "text", text: "Yes." });
+      if (!isCalm() && random.chance(0.5)) return Promise.resolve({ kind: "text", text: "Yes." });
       return Promise.resolve(
         isCalm() || random.chance(0.8)
           ? { kind: "text", text: `What was said in ${item.id}` }

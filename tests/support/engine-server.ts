@@ -160,11 +160,16 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
     if (event.type === "conversation.item.delete" && ledger.pictures.delete(event.item_id)) {
       count("picture taken out");
     }
-    if (event.type === "response.create") {
+    if (event.type === "response.create" && event.response?.conversation === "none") {
+      promise(ledger.running.size === 0 || ledger.isLossy, "a remark does not speak into an answer");
+      count("remark asked for");
+    } else if (event.type === "response.create") {
+      promise(ledger.running.size === 0 || ledger.isLossy, "no answer speaks into a remark");
       for (const [picture, answered] of ledger.pictures) {
         const isNew = answered === null || answered === event.response?.metadata?.["turn"];
         promise(isNew || ledger.isLossy, `${picture} is not there any more after the answer to ${answered}`);
       }
+      ledger.seen = new Set(ledger.pictures.keys());
       // The worst moment to hear of the answer before once more: the new one is asked for and not begun.
       const done = ledger.said.findLast(({ type }) => type === "response.done");
       if (done !== undefined && deps.isRepeating()) connection.inject(done);
@@ -195,11 +200,14 @@ export async function startWorldServer(deps: WorldServerDeps): Promise<WorldServ
     if (event.type === "response.created") {
       if (ledger.done.has(response.id)) return;
       ledger.running.add(response.id);
-      ledger.seen = new Set(ledger.pictures.keys());
       return;
     }
     ledger.running.delete(response.id);
     ledger.done.add(response.id);
+    if (response.conversation_id === null) {
+      count(`remark ${response.status}`);
+      return;
+    }
     count(`response ${response.status}`);
     const isLast = response.output.every(({ type }) => type !== "function_call");
     if (response.status === "cancelled" || (response.status === "completed" && isLast)) {
@@ -311,6 +319,8 @@ const hasPicture = (item: ItemDraft): boolean =>
 
 interface DoneResponse {
   readonly id: string;
+  /** `null` for a response beside the conversation. */
+  readonly conversation_id: string | null;
   readonly status: string;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly output: readonly { readonly type: string; readonly id: string; readonly call_id?: string }[];

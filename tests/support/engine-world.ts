@@ -243,7 +243,7 @@ export async function createWorld(random: Random): Promise<World> {
     });
 
   /** Holds the key, for longer than a tap. */
-  const answersAloud = whim("person answers aloud", 6, () => {
+  const answersAloud = whim("person answers aloud", 12, () => {
     person.letGo();
     person.pressKey();
     owedMs = 700;
@@ -274,6 +274,7 @@ export async function createWorld(random: Random): Promise<World> {
     passes("a moment passes", 4, 1, 60),
     passes("time passes", 2.5, 60, 300),
     passes("seconds pass", 0.2, 500, 4_000),
+    ...(engine.shell.state().tag === "acting" ? [passes("tools take their time", 4, 6_000, 10_000)] : []),
     passes("a minute passes", 0.04, 4_000, 60_000),
     passes("a quarter of an hour passes", 0.003, 900_000, 1_000_000),
     step("messages arrive", 6, deliver),

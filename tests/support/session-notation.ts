@@ -57,6 +57,7 @@ function effectText(effect: SessionEffect): string {
     case "dropInput":
     case "sendText":
     case "abandonTurn":
+    case "remark":
     case "endPlayback":
       return `${effect.type} ${effect.turnId}`;
     default:
@@ -122,6 +123,7 @@ function stateWords(state: TurnState): readonly string[] {
         roundWord(state.round),
         flag(state.isAudible, "audible"),
         state.waiting.join(" "),
+        flag(state.isRemarked, "remarked"),
       ];
     case "failed":
       return [state.failure.kind, state.kept === null ? "nothing kept" : `${state.kept.kind} kept`];
@@ -181,6 +183,7 @@ function eventWords(event: SessionEvent): readonly string[] {
     case "keepRecordingRequested":
     case "captureStarted":
     case "turnFailed":
+    case "remarkEnded":
     case "playbackStarted":
     case "playbackDrained":
     case "playbackFailed":

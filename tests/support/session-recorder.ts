@@ -58,6 +58,7 @@ export function recordedShell(): RecordedShell {
       truncateItem: record("truncateItem"),
       deleteItem: record("deleteItem"),
       sendToolOutput: record("sendToolOutput"),
+      remark: record("remark"),
     },
     playback: { end: record("end"), flush: record("flush") },
     tools: { run: record("run"), stopAll: record("stopAll") },

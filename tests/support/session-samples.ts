@@ -73,6 +73,7 @@ const acting = {
   round: 1,
   isAudible: false,
   waiting: [c1],
+  isRemarked: false,
 } as const;
 
 /** At least one of every tag, with each variant that a rule looks at. The current turn is `t2`. */
@@ -116,6 +117,7 @@ export const sampleTurns: readonly TurnState[] = [
   acting,
   { ...acting, isAudible: true, waiting: [c1, c2] },
   { ...acting, ask: text, round: 2 },
+  { ...acting, isRemarked: true },
   { tag: "failed", turnId: t2, failure: lost, kept: speech() },
   { tag: "failed", turnId: t2, failure: lost, kept: text },
   { tag: "failed", turnId: t2, failure: busy, kept: null },
@@ -143,6 +145,7 @@ export const stages: readonly Stage[] = [
   "consent",
   "answer",
   "generation",
+  "slow",
   "tools",
 ];
 
@@ -209,6 +212,7 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
     { ...done, responseId: r2, outcome: { kind: "completed", calls: [] } },
     { type: "answerLost", turnId: turn, failure: lost },
     { type: "turnFailed", turnId: turn, failure: { kind: "no-reply", host: "api.example.com" } },
+    { type: "remarkEnded", turnId: turn },
     { type: "playbackStarted", turnId: turn },
     { type: "playbackDrained", turnId: turn },
     { type: "toolFinished", turnId: turn, callId: c1, output: "{}" },

@@ -15,6 +15,7 @@ interface Response {
   readonly turnId: TurnId;
   readonly number: number;
   readonly itemId: ItemId;
+  readonly isRemark: boolean;
   isStarted: boolean;
   isAbandoned: boolean;
 }
@@ -72,7 +73,8 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
   /** Everything that waits is told once; nothing more of it will come. */
   const disconnect = (failure: Failure): void => {
     changeLink("offline");
-    const waiting = new Set(responses.filter(({ isAbandoned }) => !isAbandoned).map(({ turnId }) => turnId));
+    const answers = responses.filter(({ isAbandoned, isRemark }) => !isAbandoned && !isRemark);
+    const waiting = new Set(answers.map(({ turnId }) => turnId));
     if (input !== null) waiting.add(input.turnId);
     for (const turnId of asked) waiting.add(turnId);
     // Not every connection knows that a turn waits for tools: some go on once they are open again.
@@ -92,8 +94,10 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
   /** The line goes and the work stays: an answer that was owed has to be asked for again. */
   const breakLine = (): void => {
     changeLink("connecting");
-    const owed = responses.filter(({ isAbandoned }) => !isAbandoned);
+    const owed = responses.filter(({ isAbandoned, isRemark }) => !isAbandoned && !isRemark);
+    const remark = responses.find(({ isAbandoned, isRemark }) => !isAbandoned && isRemark);
     responses = [];
+    if (remark !== undefined) emit({ type: "remarkEnded", turnId: remark.turnId });
     for (const { turnId } of owed) {
       asked.add(turnId);
       count("answer lost");
@@ -106,6 +110,11 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
     count(name);
     responses = responses.filter((other) => other !== response);
     if (response.isAbandoned) return;
+    if (response.isRemark) {
+      narrate({ type: "remarkEnded", turnId: response.turnId });
+      emit({ type: "remarkEnded", turnId: response.turnId });
+      return;
+    }
     narrate({ type: "answerComplete", turnId: response.turnId });
     emit({
       type: "responseDone",
@@ -113,6 +122,12 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
       responseId: responseId(`r${response.number}`),
       outcome,
     });
+  };
+
+  const respond = (turnId: TurnId, isRemark: boolean): void => {
+    const number = (made += 1);
+    const itemOf = itemId(`a${number}`);
+    responses.push({ turnId, number, itemId: itemOf, isRemark, isStarted: false, isAbandoned: false });
   };
 
   const newCalls = (turnId: TurnId): readonly ToolCall[] =>
@@ -124,6 +139,8 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
 
   const speak = (response: Response): void => {
     const { turnId, itemId: item } = response;
+    // What is said beside the conversation is no item of it.
+    if (response.isRemark) gone.add(item);
     items.set(item, turnId);
     narrate({ type: "answerDelta", turnId, itemId: item, delta: "word " });
     enqueue(turnId, item, random.whole(200, 3_000));
@@ -154,6 +171,12 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
         step("cancelled response ends", 3, () =>
           finish(response, { kind: "cancelled" }, "response abandoned"),
         ),
+      ];
+    }
+    if (response.isRemark) {
+      return [
+        step("remark", 4, () => speak(response)),
+        step("remark ends", 2, () => finish(response, { kind: "incomplete" }, "remark ended")),
       ];
     }
     if (!response.isStarted) {
@@ -225,11 +248,17 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
       const open = [...calls.values()].filter((call) => call.turnId === turnId && !call.isAnswered);
       promise(open.length === 0, `the model goes on once every output is in, in ${turnId}`);
       promise(asked.delete(turnId), `an answer is asked for after its question, in ${turnId}`);
-      const others = responses.filter(({ isAbandoned }) => !isAbandoned);
+      const others = responses.filter(({ isAbandoned, isRemark }) => !isAbandoned && !isRemark);
       promise(others.length === 0, `one response at a time, and ${others[0]?.turnId} has one`);
-      const number = (made += 1);
-      responses.push({ turnId, number, itemId: itemId(`a${number}`), isStarted: false, isAbandoned: false });
+      respond(turnId, false);
       count("request");
+    },
+    remark(turnId) {
+      const open = [...calls.values()].filter(({ isAnswered }) => !isAnswered);
+      promise(open.length > 0, `a remark is made while tools run, not in ${turnId}`);
+      if (link !== "ready") return;
+      respond(turnId, true);
+      count("remark asked for");
     },
     abandonTurn(turnId) {
       asked.delete(turnId);

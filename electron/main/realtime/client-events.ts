@@ -31,10 +31,23 @@ export type ClientEvent =
   | {
       readonly type: "response.create";
       readonly event_id: string;
-      /** Echoed in `response.created` and `response.done`: that is how an answer finds its turn. */
-      readonly response: { readonly metadata: { turn: string } };
+      readonly response: AnswerRequest | RemarkRequest;
     }
   | { readonly type: "response.cancel"; readonly event_id: string; readonly response_id?: string };
+
+interface AnswerRequest {
+  /** Echoed in `response.created` and `response.done`: that is how an answer finds its turn. */
+  readonly metadata: { turn: string };
+}
+
+/** A response beside the conversation, which neither reads it nor adds to it. */
+export interface RemarkRequest extends AnswerRequest {
+  readonly conversation: "none";
+  readonly input: [];
+  readonly tools: [];
+  readonly instructions: string;
+  readonly max_output_tokens: number;
+}
 
 /** What is left out of an update stays as it is. */
 type ToolsUpdate = Pick<SessionUpdatePayload, "type" | "tools">;

@@ -46,6 +46,8 @@ export interface RealtimePortDeps {
   readonly tools: () => readonly FunctionTool[];
   /** What was said and heard so far, for a new session. */
   readonly history: () => readonly PastTurn[];
+  /** What the person asked in a turn, as far as it is written down. */
+  readonly questionOf: (turnId: TurnId) => string;
   /** A clock that only goes forward, in milliseconds. */
   readonly nowMs: () => number;
   /** The computer's own idea of the date, in epoch milliseconds: what a server's dates are compared with. */

@@ -10,7 +10,7 @@ import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import type { Narration } from "../session/conversation.ts";
 import type { SessionEvent } from "../session/types.ts";
 import type { ToolImage } from "../tools/tool.ts";
-import { createAnswerStream } from "./answer-stream.ts";
+import { createAnswers } from "./answers.ts";
 import { checkServer } from "./check-server.ts";
 import { createCalledTools } from "./called-tools.ts";
 import { encode, userText } from "./client-events.ts";
@@ -20,12 +20,11 @@ import { createInputPump } from "./input-pump.ts";
 import type { InputPump } from "./input-pump.ts";
 import type { Need } from "./line.ts";
 import { createLineKeeper } from "./line-keeper.ts";
-import type { ResponseDone, ServerError, ServerEvent } from "./protocol.ts";
+import type { ServerError, ServerEvent } from "./protocol.ts";
 import type { RealtimeClient, RealtimeConfig, RealtimePortDeps } from "./realtime-client.ts";
 import { rememberedPictures, rememberedTurns, stallBoundMs } from "./realtime-tuning.ts";
 import { forgetRefused, logRefusal, requestOf } from "./request-errors.ts";
-import { failureOfAnswer, outcomeOf } from "./response-outcome.ts";
-import { createResponseSequencer } from "./response-sequencer.ts";
+import { failureOfAnswer } from "./response-outcome.ts";
 import { seedOf } from "./seed.ts";
 import { isBenign, safeCode } from "./server-errors.ts";
 import { createPictures } from "./pictures.ts";
@@ -49,9 +48,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   /** Turns that were said to another server: what one was told is not told to the next. */
   let foreignTurns = new Set<string>();
   let knownOrigin: string | null = null;
-  let late = 0;
   let eventCount = 0;
-  let hasFirstDelta = false;
   let isShut = false;
 
   const later = (task: () => void): void => {
@@ -70,7 +67,6 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     return `parley-${eventCount}`;
   };
 
-  const answer = createAnswerStream({ answerAudio: deps.answerAudio, narrate });
   const connectionDeps = {
     openTransport: deps.openTransport,
     timers,
@@ -114,23 +110,31 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   });
   const model = (): string => (line.config?.target.kind === "ok" ? modelOf(line.config.target.url) : "");
 
-  const sequencer = createResponseSequencer({
+  const answers = createAnswers({
     timers,
     nextEventId,
     send: (text, onWritten) => line.send(text, onWritten),
+    answerAudio: deps.answerAudio,
+    emit,
+    narrate,
+    mark,
+    log,
+    memory: () => memory,
+    model,
+    instructions: () => line.config?.session.instructions ?? "",
+    questionOf: deps.questionOf,
     onNext: () => toolList.advance(),
-    onRequested: (turnId) => mark("responseRequested", turnId),
-    onStarted: (turnId, responseId) => {
-      answer.reset();
-      hasFirstDelta = false;
-      mark("responseStarted", turnId);
-      emit({ type: "responseStarted", turnId, responseId });
-    },
     onRefused: (turnId, report) => {
       logRefusal(log, report, "response");
       giveUp(turnId, failureOfAnswer(report, model()));
     },
+    onCalled: (turnId, calls) => tools.called(turnId, calls),
+    onAnswered: (turnId) => {
+      forget(turnId);
+      pictures.answered(turnId);
+    },
   });
+  const { sequencer } = answers;
 
   const toolList = createToolList({
     tools: deps.tools,
@@ -300,8 +304,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       (input !== null && memory.pendingCommits.some(({ utterance }) => utterance === input.utteranceId));
     const unsaid = [...works].filter(([, work]) => work.isAbandoned && isUnsaid(work));
     const { transcribing } = memory;
-    sequencer.reset();
-    answer.reset();
+    answers.sessionOver();
     tools.sessionOver();
     toolList.sessionOver();
     pictures.sessionOver();
@@ -355,13 +358,13 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       case "response.output_audio_transcript.done":
       case "response.output_text.delta":
       case "response.output_text.done":
-        takeAnswer(event);
+        answers.take(event);
         return;
       case "response.created":
-        sequencer.created(event.response.id, turnIn(event.response.metadata));
+        answers.created(event.response);
         return;
       case "response.done":
-        finishResponse(event);
+        answers.done(event);
         return;
       case "input_audio_buffer.committed":
         nameQuestion(toItemId(event.item_id));
@@ -390,59 +393,6 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       default:
         assertNever(event);
     }
-  };
-
-  const takeAnswer = (event: Extract<ServerEvent, { readonly content_index: number }>): void => {
-    const turnId = sequencer.liveTurn(event.response_id);
-    if (turnId === null) {
-      late += 1;
-      return;
-    }
-    memory.unansweredText = null;
-    const item = toItemId(event.item_id);
-    if (!memory.items.has(item)) memory.items.set(item, turnId);
-    if (!hasFirstDelta) {
-      hasFirstDelta = true;
-      mark("firstDelta", turnId);
-    }
-    switch (event.type) {
-      case "response.output_audio.delta":
-        answer.audio(turnId, event);
-        return;
-      case "response.output_audio_transcript.delta":
-      case "response.output_text.delta":
-        answer.textDelta(turnId, event, event.delta);
-        return;
-      case "response.output_audio_transcript.done":
-        answer.textWhole(turnId, event, event.transcript);
-        return;
-      case "response.output_text.done":
-        answer.textWhole(turnId, event, event.text);
-        return;
-      default:
-        assertNever(event);
-    }
-  };
-
-  const finishResponse = ({ response }: ResponseDone): void => {
-    const done = sequencer.done(response.id, turnIn(response.metadata));
-    if (done === null) return;
-    const { turnId, responseId } = done;
-    const outcome = outcomeOf(response, model());
-    answer.completeText(turnId, response);
-    answer.reset();
-    mark("responseDone", turnId, { outcome: outcome.kind });
-    log.info("response-done", { outcome: outcome.kind });
-    const calls = outcome.kind === "completed" ? outcome.calls : [];
-    tools.called(turnId, calls);
-    if (outcome.kind !== "failed") memory.unansweredText = null;
-    // What failed may be asked for once more.
-    if (calls.length === 0 && outcome.kind !== "failed") {
-      forget(turnId);
-      pictures.answered(turnId);
-      narrate({ type: "answerComplete", turnId });
-    }
-    emit({ type: "responseDone", turnId, responseId, outcome });
   };
 
   const nameQuestion = (itemId: ItemId): void => {
@@ -479,7 +429,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
 
   return {
     get counters() {
-      return { ...line.counters, late };
+      return { ...line.counters, late: answers.late };
     },
     beginInput: (turnId, utteranceId) => {
       const work = beginTurn(turnId);
@@ -550,12 +500,12 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       else request();
     },
     abandonTurn: (turnId) => {
+      const wasAsked = sequencer.owes(turnId);
       sequencer.abandon(turnId);
       const work = works.get(turnId);
       if (work === undefined) return;
-      // What its tools have shown by now is for the next answer, as all that they give from here on.
-      const isUnanswered = work.isHeld || tools.isActing(turnId);
-      if (!isUnanswered) pictures.answered(turnId);
+      // Before its answer is asked for, what is shown by now is for the next one, as all that its tools still give.
+      if (wasAsked || !(work.isHeld || tools.isActing(turnId))) pictures.answered(turnId);
       work.isAbandoned = true;
       work.isHeld = false;
       work.wantsResponse = false;
@@ -600,6 +550,9 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       if (tools.gave(callId, output, deps.pictures.take(callId))) memory.unansweredText = null;
       settle();
     },
+    remark: (turnId) => {
+      if (isReady() && works.get(turnId)?.isAbandoned === false) sequencer.remark(turnId);
+    },
     warmUp: line.want,
     toolsChanged: () => {
       toolList.changed();
@@ -623,10 +576,4 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       isShut = true;
     },
   };
-}
-
-/** Our turn, as the server echoes it. */
-function turnIn(metadata: Readonly<Record<string, unknown>> | null): string | null {
-  const turn = metadata?.["turn"];
-  return typeof turn === "string" ? turn : null;
 }

@@ -60,6 +60,13 @@ export const cancelBoundMs = 5_000;
 /** Silence of the server while it owes an answer. Reasoning models think up to 20 s. */
 export const stallBoundMs = 30_000;
 
+/** A sentence is made in 1 to 2 s. The answer proper waits for it, and no longer than this. */
+export const remarkBoundMs = 8_000;
+/** A spoken second is 20 tokens. */
+export const remarkTokens = 300;
+/** Enough of a question to tell its language by. */
+export const remarkedChars = 300;
+
 /** Speech that waited for the session goes out in pieces of this length; the server takes up to 15 MiB at once. */
 export const backlogAppendMs = 1_000;
 

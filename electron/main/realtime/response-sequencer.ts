@@ -1,13 +1,14 @@
 /**
  * Owns the rule that one response runs at a time: a request is held until the response before it is done. It tells to
  * which turn a response belongs, and whether anybody still wants it. It never looks into an answer, and a lost
- * `response.done` never blocks it for ever.
+ * `response.done` never blocks it for ever. A remark, which is a response beside the conversation, waits and is waited
+ * for in the same row, so that two never speak at once; nothing depends on it.
  */
 import type { ResponseId, TurnId } from "../../../shared/ids.ts";
 import { responseId as toResponseId } from "../../../shared/ids.ts";
 import type { TimerHost } from "../session/ports.ts";
-import { encode } from "./client-events.ts";
-import { cancelBoundMs } from "./realtime-tuning.ts";
+import { encode, type RemarkRequest } from "./client-events.ts";
+import { cancelBoundMs, remarkBoundMs } from "./realtime-tuning.ts";
 import type { ErrorReport } from "./server-errors.ts";
 
 export interface SequencerDeps {
@@ -19,6 +20,11 @@ export interface SequencerDeps {
   /** The request left this process. */
   readonly onRequested: (turnId: TurnId) => void;
   readonly onStarted: (turnId: TurnId, responseId: ResponseId) => void;
+  /** A remark begins. */
+  readonly onRemark: () => void;
+  /** A remark that was asked for will not be told as done: it was refused, or is too slow. */
+  readonly onRemarkLost: (turnId: TurnId) => void;
+  readonly remarkOf: (turnId: TurnId) => RemarkRequest;
   /** The server will not answer this turn: no response follows. */
   readonly onRefused: (turnId: TurnId, report: ErrorReport) => void;
 }
@@ -28,9 +34,12 @@ export interface ResponseSequencer {
   readonly isAwaiting: boolean;
   /** The server runs no response that we know of. */
   readonly isFree: boolean;
-  /** A response for this turn is wanted and not done. */
+  /** The turn of the remark that is being made. */
+  readonly remarking: TurnId | null;
+  /** A response for this turn is wanted and not done; a remark is none. */
   owes(turnId: TurnId): boolean;
   request(turnId: TurnId): void;
+  remark(turnId: TurnId): void;
   /** Cancels what runs for this turn, forgets what waits; nothing of it is live from here on. */
   abandon(turnId: TurnId): void;
   /** @param turn the turn echoed in `metadata`, `null` where the server does not echo it. */
@@ -49,12 +58,14 @@ interface LiveResponse {
   readonly turnId: TurnId;
   /** As `onStarted` told it. */
   readonly responseId: ResponseId;
+  readonly isRemark: boolean;
 }
 
 interface Waiting {
   readonly turnId: TurnId;
   /** It was refused once because another response was running. */
   readonly isRetry: boolean;
+  readonly isRemark: boolean;
 }
 
 interface Active extends Waiting {
@@ -81,6 +92,7 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
   let recentlyDone: string[] = [];
   let cancelActiveBound = (): void => {};
   let cancelStrayBound = (): void => {};
+  let cancelRemarkBound = (): void => {};
 
   const pump = (): void => {
     if (active !== null || stray !== null) return;
@@ -89,16 +101,26 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
     deps.onNext();
     const createId = deps.nextEventId();
     active = { ...next, createId, cancelId: null, responseId: null, isAbandoned: false };
-    deps.send(
-      encode({
-        type: "response.create",
-        event_id: createId,
-        response: { metadata: { turn: next.turnId } },
-      }),
-      () => {
-        deps.onRequested(next.turnId);
-      },
-    );
+    const response = next.isRemark ? deps.remarkOf(next.turnId) : { metadata: { turn: next.turnId } };
+    deps.send(encode({ type: "response.create", event_id: createId, response }), () => {
+      if (!next.isRemark) deps.onRequested(next.turnId);
+    });
+    if (next.isRemark) boundRemark(active);
+  };
+
+  const boundRemark = (remark: Active): void => {
+    cancelRemarkBound();
+    cancelRemarkBound = deps.timers.start(remarkBoundMs, () => {
+      if (active !== remark || remark.isAbandoned) return;
+      remark.isAbandoned = true;
+      cancelActive(remark);
+      deps.onRemarkLost(remark.turnId);
+    });
+  };
+
+  const begin = ({ turnId, isRemark }: Active, id: string): void => {
+    if (isRemark) deps.onRemark();
+    else deps.onStarted(turnId, toResponseId(id));
   };
 
   const sendCancel = (eventId: string, id: string): void => {
@@ -108,6 +130,7 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
 
   const release = (): void => {
     cancelActiveBound();
+    cancelRemarkBound();
     active = null;
     pump();
   };
@@ -141,10 +164,14 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
 
   const createRefused = (refused: Active, report: ErrorReport): void => {
     cancelActiveBound();
+    cancelRemarkBound();
     active = null;
-    const isWanted = !refused.isAbandoned;
+    const isWanted = !refused.isAbandoned && !refused.isRemark;
+    if (refused.isRemark && !refused.isAbandoned) deps.onRemarkLost(refused.turnId);
     if (report.code === alreadyActive) {
-      if (isWanted && !refused.isRetry) queue.unshift({ turnId: refused.turnId, isRetry: true });
+      if (isWanted && !refused.isRetry) {
+        queue.unshift({ turnId: refused.turnId, isRetry: true, isRemark: false });
+      }
       // The message is the only place that names the running response.
       waitForStray(/\bresp_\w+/.exec(report.message ?? "")?.[0] ?? null);
     }
@@ -156,16 +183,26 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
 
   return {
     get isAwaiting() {
-      return (active !== null && !active.isAbandoned) || queue.length > 0;
+      const isAnswering = active !== null && !active.isAbandoned && !active.isRemark;
+      return isAnswering || queue.some(({ isRemark }) => !isRemark);
     },
     get isFree() {
       return active === null && stray === null;
     },
+    get remarking() {
+      return active !== null && active.isRemark && !active.isAbandoned ? active.turnId : null;
+    },
     owes: (turnId) =>
-      (active !== null && !active.isAbandoned && active.turnId === turnId) ||
-      queue.some((waiting) => waiting.turnId === turnId),
+      (active !== null && !active.isAbandoned && !active.isRemark && active.turnId === turnId) ||
+      queue.some((waiting) => waiting.turnId === turnId && !waiting.isRemark),
     request: (turnId) => {
-      queue.push({ turnId, isRetry: false });
+      // What has not been remarked by now need not be.
+      queue = queue.filter((waiting) => waiting.turnId !== turnId || !waiting.isRemark);
+      queue.push({ turnId, isRetry: false, isRemark: false });
+      pump();
+    },
+    remark: (turnId) => {
+      queue.push({ turnId, isRetry: false, isRemark: true });
       pump();
     },
     abandon: (turnId) => {
@@ -180,7 +217,7 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
       if (active !== null && active.responseId === null && (turn === null || turn === active.turnId)) {
         active.responseId = id;
         if (active.isAbandoned) cancelActive(active);
-        else deps.onStarted(active.turnId, toResponseId(id));
+        else begin(active, id);
         return;
       }
       // An answer to a request that was given up, or one that nobody asked for: it must not keep the floor.
@@ -202,11 +239,11 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
       const isOurs =
         active.responseId === id || (active.responseId === null && turn !== null && turn === active.turnId);
       if (!isOurs) return null;
-      const { turnId, isAbandoned } = active;
+      const { turnId, isAbandoned, isRemark } = active;
       // Its `response.created` has been lost; who waits for the end must have heard of the beginning.
-      if (active.responseId === null && !isAbandoned) deps.onStarted(turnId, toResponseId(id));
+      if (active.responseId === null && !isAbandoned) begin(active, id);
       release();
-      return isAbandoned ? null : { turnId, responseId: toResponseId(id) };
+      return isAbandoned ? null : { turnId, responseId: toResponseId(id), isRemark };
     },
     refused: (eventId, report) => {
       if (active === null) return false;
@@ -228,6 +265,7 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
     reset: () => {
       cancelActiveBound();
       cancelStrayBound();
+      cancelRemarkBound();
       queue = [];
       active = null;
       stray = null;

@@ -29,6 +29,8 @@ export type Narration =
   | { readonly type: "answerDelta"; readonly turnId: TurnId; readonly itemId: ItemId; readonly delta: string }
   /** The whole text of one item, replacing its deltas. */
   | { readonly type: "answerWhole"; readonly turnId: TurnId; readonly itemId: ItemId; readonly text: string }
+  /** What was said while tools ran is said: no loss of the answer proper takes it back. */
+  | { readonly type: "remarkEnded"; readonly turnId: TurnId }
   | { readonly type: "answerComplete"; readonly turnId: TurnId }
   | { readonly type: "answerInterrupted"; readonly turnId: TurnId }
   /** Lost before a word of it was heard: what was written of it is not what will be said. */
@@ -175,6 +177,8 @@ export function narrate(conversation: Conversation, narration: Narration): Conve
       return change(conversation, byTurn(narration.turnId), (turn) =>
         turn.answerState === "streaming" ? { ...settled(turn), answerState: "complete" } : turn,
       );
+    case "remarkEnded":
+      return change(conversation, byTurn(narration.turnId), settled);
     case "answerWithdrawn":
       return change(conversation, byTurn(narration.turnId), (turn) => {
         const answer = turn.answer.filter(({ isSettled }) => isSettled);

@@ -111,6 +111,11 @@ function step(state: SessionState, event: SessionEvent): Step {
       return responseDone(state, event);
     case "answerLost":
       return answerLost(state, event);
+    case "remarkEnded":
+      // Whether its tools still run or not: what follows is another answer.
+      return (state.tag === "acting" || state.tag === "awaiting") && isCurrent(state, event)
+        ? to(state, { type: "endPlayback", turnId: state.turnId })
+        : stay(state);
     case "turnFailed":
       return turnFailed(state, event);
     case "playbackStarted":
@@ -168,7 +173,8 @@ export function stageOf(state: SessionState): Stage | null {
       // Playing out is bounded by playback itself, which watches its cursor: an answer may be long.
       return state.isGenerated ? null : "generation";
     case "acting":
-      return "tools";
+      // Who is asked something is not waiting for us.
+      return state.isRemarked || state.asked.length > 0 ? "tools" : "slow";
     default:
       return assertNever(state);
   }
@@ -374,7 +380,7 @@ function screenDone(state: SessionState, turnId: TurnId): Step {
 /** A yes or a no is no question: the model goes on once the calls that it was about have ended. */
 function afterConsent({ turnId, ask, calls }: StateOf<"consenting">, isAnswered: boolean): Step {
   return isAnswered && calls.length > 0
-    ? to({ tag: "acting", turnId, ask, round: 1, isAudible: false, waiting: calls })
+    ? to({ tag: "acting", turnId, ask, round: 1, isAudible: false, waiting: calls, isRemarked: false })
     : to(awaiting(turnId, ask), request(turnId));
 }
 
@@ -420,6 +426,7 @@ function afterResponse(state: StateOf<"responding">, outcome: ResponseOutcome): 
           round: state.round,
           isAudible: state.isAudible,
           waiting: outcome.calls.map((call) => call.callId),
+          isRemarked: false,
         },
         end,
         ...outcome.calls.map((call): SessionEffect => ({ type: "runTool", turnId, call })),
@@ -576,9 +583,12 @@ function expire(state: SessionState, stage: Stage): Step {
       return settle(state, []);
     case "consenting":
       return afterConsent(state, false);
+    case "acting":
+      return stage === "slow"
+        ? to({ ...state, isRemarked: true }, { type: "remark", turnId: state.turnId })
+        : fail(state, { kind: "answer-missing" }, state.ask);
     case "awaiting":
     case "responding":
-    case "acting":
       return fail(state, { kind: "answer-missing" }, state.ask);
     case "idle":
     case "failed":

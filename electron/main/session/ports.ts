@@ -58,6 +58,8 @@ export interface RealtimePort {
   truncateItem(part: HeardPart): void;
   deleteItem(itemId: ItemId): void;
   sendToolOutput(turnId: TurnId, callId: CallId, output: string): void;
+  /** A word of the model that it is still at work, heard as part of the answer; tells remarkEnded, if it was begun. */
+  remark(turnId: TurnId): void;
 }
 
 /**

@@ -354,6 +354,8 @@ function route(effect: SessionEffect, to: ShellDeps): void {
       return to.realtime.deleteItem(effect.itemId);
     case "runTool":
       return to.tools.run(effect.turnId, effect.call);
+    case "remark":
+      return to.realtime.remark(effect.turnId);
     case "stopTools":
       return to.tools.stopAll();
     case "sendToolOutput":

@@ -34,6 +34,8 @@ export const stageBoundMs: Readonly<Record<Stage, number>> = {
   answer: 45_000,
   /** One response, from its first event to its last; the longest (4,096 tokens) is under 4 minutes. */
   generation: 5 * 60_000,
+  /** Silence for longer than this makes people wonder. Told once for all the tools of one response. */
+  slow: 8_000,
   /** All tools of one response; each has a bound of its own, this one is for a registry that lost a call. */
   tools: 10 * 60_000,
 };

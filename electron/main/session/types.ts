@@ -111,6 +111,8 @@ export type TurnState =
       readonly round: number;
       readonly isAudible: boolean;
       readonly waiting: readonly CallId[];
+      /** The model was asked to say that it takes longer. */
+      readonly isRemarked: boolean;
     }
   /** The turn went wrong. `kept` is what can be sent again. The next press starts afresh. */
   | { readonly tag: "failed"; readonly turnId: TurnId; readonly failure: Failure; readonly kept: Ask | null };
@@ -197,6 +199,8 @@ export type SessionEvent =
    * hand and goes out again with the next request, over a new connection.
    */
   | { readonly type: "answerLost"; readonly turnId: TurnId; readonly failure: Failure }
+  /** What the model said while its tools ran is wholly here, or will not come. */
+  | { readonly type: "remarkEnded"; readonly turnId: TurnId }
   /** The connection or the server failed this turn; nothing more of it will come. */
   | { readonly type: "turnFailed"; readonly turnId: TurnId; readonly failure: Failure }
   | { readonly type: "playbackStarted"; readonly turnId: TurnId }
@@ -228,6 +232,7 @@ export type Stage =
   | "consent"
   | "answer"
   | "generation"
+  | "slow"
   | "tools";
 
 export type SessionEffect =
@@ -260,6 +265,8 @@ export type SessionEffect =
   /** Nothing of it was heard: the model shall not remember having said it. */
   | { readonly type: "deleteItem"; readonly itemId: ItemId }
   | { readonly type: "runTool"; readonly turnId: TurnId; readonly call: ToolCall }
+  /** Have the model say, beside the conversation, that it is still at work; then tell `remarkEnded`. */
+  | { readonly type: "remark"; readonly turnId: TurnId }
   /** Every tool that runs or waits for a yes, of whichever turn. */
   | { readonly type: "stopTools" }
   | {

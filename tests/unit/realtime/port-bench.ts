@@ -143,6 +143,7 @@ export function createPortBench(deps: {
       },
       tools: () => bench.tools,
       history: () => bench.history,
+      questionOf: () => "Wie ist das Wetter?",
       nowMs: () => performance.now(),
       wallMs: () => Date.now(),
       chance: () => 1,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createResponseSequencer } from "../../../electron/main/realtime/response-sequencer.ts";
 import type { ErrorReport } from "../../../electron/main/realtime/server-errors.ts";
-import { cancelBoundMs } from "../../../electron/main/realtime/realtime-tuning.ts";
+import { cancelBoundMs, remarkBoundMs } from "../../../electron/main/realtime/realtime-tuning.ts";
+import { remarkRequest } from "../../../electron/main/realtime/remark.ts";
 import { turnId } from "../../../shared/ids.ts";
 import { createFakeTimers } from "./support.ts";
 import type { WireEvent } from "./support.ts";
@@ -36,6 +37,9 @@ function setUp() {
       sent.push(JSON.parse(text) as WireEvent);
       onWritten?.();
     },
+    onRemark: () => told.push("remark"),
+    onRemarkLost: (turn) => told.push(`remark of ${turn} lost`),
+    remarkOf: (turn) => remarkRequest(turn, "", ""),
     onNext: () => between.push(sent.length),
     onRequested: (turn) => told.push(`requested ${turn}`),
     onStarted: (turn, response) => told.push(`started ${turn} ${response}`),
@@ -72,7 +76,7 @@ describe("one response at a time", () => {
     sequencer.request(two);
     expect(take()).toEqual([create("t1")]);
     sequencer.created("resp_A", "t1");
-    expect(sequencer.done("resp_A", "t1")).toEqual({ turnId: one, responseId: "resp_A" });
+    expect(sequencer.done("resp_A", "t1")).toEqual({ turnId: one, responseId: "resp_A", isRemark: false });
     expect(take()).toEqual([create("t2")]);
     expect(told).toEqual(["requested t1", "started t1 resp_A", "requested t2"]);
   });
@@ -241,13 +245,93 @@ describe("responses that nobody asked for", () => {
   });
 });
 
+describe("a remark", () => {
+  const remarkOf = (turn: string) => ({
+    type: "response.create",
+    response: expect.objectContaining({ conversation: "none", input: [], tools: [], metadata: { turn } }),
+  });
+
+  it("is no answer: it is begun and done by itself, and owed to nobody", () => {
+    const { sequencer, take, told } = setUp();
+    sequencer.remark(one);
+    expect(take()).toEqual([remarkOf("t1")]);
+    expect([sequencer.owes(one), sequencer.isAwaiting, sequencer.isFree]).toEqual([false, false, false]);
+    sequencer.created("resp_A", "t1");
+    expect([sequencer.liveTurn("resp_A"), sequencer.remarking]).toEqual([one, one]);
+    expect(sequencer.done("resp_A", "t1")).toEqual({ turnId: one, responseId: "resp_A", isRemark: true });
+    expect(told).toEqual(["remark"]);
+  });
+
+  it("is waited for by the answer, however early that is asked for", () => {
+    const { sequencer, take } = setUp();
+    sequencer.remark(one);
+    sequencer.request(one);
+    sequencer.created("resp_A", "t1");
+    expect(take()).toHaveLength(1);
+    expect(sequencer.owes(one)).toBe(true);
+    sequencer.done("resp_A", "t1");
+    expect(take()).toEqual([create("t1")]);
+    expect(sequencer.remarking).toBeNull();
+  });
+
+  it("that has not been asked for when its answer is, is not any more", () => {
+    const { sequencer, take } = setUp();
+    sequencer.request(two);
+    sequencer.created("resp_A", "t2");
+    sequencer.abandon(two);
+    sequencer.remark(one);
+    sequencer.request(one);
+    take();
+    sequencer.done("resp_A", "t2");
+    expect(take()).toEqual([create("t1")]);
+  });
+
+  it("is cancelled with its turn, as an answer is", () => {
+    const { sequencer, take, told } = setUp();
+    sequencer.remark(one);
+    sequencer.created("resp_A", "t1");
+    take();
+    sequencer.abandon(one);
+    expect(take()).toEqual([cancel("resp_A")]);
+    expect([sequencer.liveTurn("resp_A"), sequencer.remarking]).toEqual([null, null]);
+    expect(sequencer.done("resp_A", "t1")).toBeNull();
+    expect(told).toEqual(["remark"]);
+  });
+
+  it("that is refused is lost, and its turn goes on", () => {
+    const { sequencer, sent, take, told } = setUp();
+    sequencer.remark(one);
+    sequencer.request(one);
+    const eventId = String(sent[0]?.["event_id"]);
+    take();
+    expect(sequencer.refused(eventId, { ...notActive, code: "invalid_value" })).toBe(true);
+    expect(told.slice(0, 1)).toEqual(["remark of t1 lost"]);
+    expect(take()).toEqual([create("t1")]);
+  });
+
+  it("that is too slow is cancelled, so that the answer does not wait for it", () => {
+    const { sequencer, take, told, timers } = setUp();
+    sequencer.remark(one);
+    sequencer.created("resp_A", "t1");
+    sequencer.request(one);
+    take();
+    expect(timers.fire(remarkBoundMs)).toBe(1);
+    expect(take()).toEqual([cancel("resp_A")]);
+    expect(told.at(-1)).toBe("remark of t1 lost");
+    expect(sequencer.done("resp_A", "t1")).toBeNull();
+    expect(take()).toEqual([create("t1")]);
+    // Its bound is no longer there to end another.
+    expect(timers.running).toEqual([]);
+  });
+});
+
 describe("servers that leave things out", () => {
   it("matches without metadata and without ids", () => {
     const { sequencer, take } = setUp();
     sequencer.request(one);
     sequencer.created(null, null);
     expect(sequencer.liveTurn(null)).toBe(one);
-    expect(sequencer.done(null, null)).toEqual({ turnId: one, responseId: "unnamed" });
+    expect(sequencer.done(null, null)).toEqual({ turnId: one, responseId: "unnamed", isRemark: false });
     sequencer.request(two);
     sequencer.created(null, null);
     sequencer.abandon(two);
@@ -257,7 +341,7 @@ describe("servers that leave things out", () => {
   it("tells the beginning with the end when the beginning was lost", () => {
     const { sequencer, told } = setUp();
     sequencer.request(one);
-    expect(sequencer.done("resp_A", "t1")).toEqual({ turnId: one, responseId: "resp_A" });
+    expect(sequencer.done("resp_A", "t1")).toEqual({ turnId: one, responseId: "resp_A", isRemark: false });
     expect(told).toEqual(["requested t1", "started t1 resp_A"]);
   });
 
@@ -270,7 +354,7 @@ describe("servers that leave things out", () => {
     sequencer.request(one);
     expect(sequencer.done("resp_A", "t1")).toBeNull();
     sequencer.created("resp_B", "t1");
-    expect(sequencer.done("resp_B", "t1")).toEqual({ turnId: one, responseId: "resp_B" });
+    expect(sequencer.done("resp_B", "t1")).toEqual({ turnId: one, responseId: "resp_B", isRemark: false });
     expect(told.filter((what) => what.startsWith("started"))).toEqual([
       "started t1 resp_A",
       "started t1 resp_B",

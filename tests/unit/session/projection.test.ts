@@ -146,6 +146,7 @@ describe("the view of a state", () => {
       "acting(c1) t2": "acting",
       "acting(audible, c1 c2) t2": "acting",
       "acting(typed, round 2, c1) t2": "acting",
+      "acting(c1, remarked) t2": "acting",
       "failed(connection-lost, speech kept) t2": "failed",
       "failed(connection-lost, text kept) t2": "failed",
       "failed(microphone-busy, nothing kept) t2": "failed",

@@ -141,6 +141,8 @@ describe("the stage timers", () => {
     shell.dispatch(begun);
     expect(timers.running()).toEqual([stageBoundMs.generation]);
     shell.dispatch(called);
+    expect(timers.running()).toEqual([stageBoundMs.slow]);
+    timers.fire(stageBoundMs.slow);
     expect(timers.running()).toEqual([stageBoundMs.tools]);
     shell.dispatch({ type: "toolFinished", turnId: t1, callId: c1, output: "{}" });
     expect(timers.running()).toEqual([stageBoundMs.answer]);
@@ -240,6 +242,21 @@ describe("the key and the turn", () => {
     expect(calls.filter((call) => call.startsWith("open"))).toHaveLength(10);
     expect(calls.filter((call) => call.startsWith("finish"))).toHaveLength(10);
     expect(calls.filter((call) => call.startsWith("commitInput"))).toHaveLength(9);
+  });
+});
+
+describe("a tool that is slow", () => {
+  it("is remarked on after 8 s, once, and not as long as the person is asked something", () => {
+    const { shell, timers, taken } = answering();
+    shell.dispatch(called);
+    shell.dispatch({ type: "approvalAsked", callId: c1 });
+    taken();
+    expect(timers.running()).toEqual([stageBoundMs.tools]);
+    // From here on it runs.
+    shell.dispatch({ type: "approvalSettled", callId: c1 });
+    timers.fire(8_000);
+    expect(taken()).toEqual(["remark t1"]);
+    expect(timers.running()).toEqual([stageBoundMs.tools]);
   });
 });
 

@@ -692,9 +692,34 @@ describe("tools", () => {
     expect(turn.state).toBe("failed(tool-loop, nothing kept) t1");
   });
 
+  it("that are slow make the model say so, once, and what it says is heard before the answer", () => {
+    const slow: SessionEvent = { type: "expired", turnId: t1, stage: "slow" };
+    const turn = conversation();
+    turn.on(...spoken, begun(), done(t1, [call()]));
+    expect(turn.on(slow)).toEqual(["remark t1"]);
+    expect(turn.on(sounds(), slow)).toEqual([]);
+    expect(turn.state).toBe("acting(audible, c1, remarked) t1");
+    expect(turn.on({ type: "remarkEnded", turnId: t1 })).toEqual(["endPlayback t1"]);
+    turn.on(drained());
+    expect(turn.on(output())).toEqual(["sendToolOutput c1 t1", "requestResponse t1"]);
+    turn.on(begun(t1, r2), sounds(), done(t1, [], r2), drained());
+    expect(turn.state).toBe("idle(answered)");
+  });
+
+  it("that end while the model says so let it finish its sentence", () => {
+    const turn = conversation();
+    turn.on(...spoken, begun(), done(t1, [call()]), { type: "expired", turnId: t1, stage: "slow" });
+    turn.on(sounds(), output());
+    expect(turn.on({ type: "remarkEnded", turnId: t1 })).toEqual(["endPlayback t1"]);
+    turn.on(begun(t1, r2), drained());
+    expect(turn.state).toBe("responding(round 2, heard) t1");
+    expect(turn.on(press(t2))[0]).toBe("flushPlayback");
+  });
+
   it("that a registry lost do not hold the turn for ever", () => {
     const turn = conversation();
-    turn.on(...spoken, begun(), done(t1, [call()]), { type: "expired", turnId: t1, stage: "tools" });
+    turn.on(...spoken, begun(), done(t1, [call()]), { type: "expired", turnId: t1, stage: "slow" });
+    turn.on({ type: "expired", turnId: t1, stage: "tools" });
     expect(turn.state).toBe("failed(answer-missing, speech kept) t1");
   });
 });

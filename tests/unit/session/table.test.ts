@@ -72,6 +72,7 @@ const everyType: Readonly<Record<SessionEvent["type"], true>> = {
   responseDone: true,
   answerLost: true,
   turnFailed: true,
+  remarkEnded: true,
   playbackStarted: true,
   playbackDrained: true,
   playbackFailed: true,
@@ -323,6 +324,23 @@ describe("in every line of the table", () => {
     expect(broken(kept, ({ before, state, effects }) => state === before && effects.length === 0)).toEqual(
       [],
     );
+  });
+
+  it("a slow tool is remarked on once, and not while the person is asked something", () => {
+    const remarked = lines.filter(({ effects }) => has(effects, "remark"));
+    expect(remarked.length).toBeGreaterThan(2);
+    expect(
+      broken(
+        remarked,
+        ({ before, state, effects }) =>
+          before.tag === "acting" &&
+          !before.isRemarked &&
+          before.asked.length === 0 &&
+          state.tag === "acting" &&
+          stageOf(state) === "tools" &&
+          effects.length === 1,
+      ),
+    ).toEqual([]);
   });
 
   it("a recording is cut only after the person was asked", () => {

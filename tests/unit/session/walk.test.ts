@@ -36,6 +36,8 @@ const mustMeet: Readonly<Record<string, number>> = {
   "response called tools": 100,
   "tool output": 100,
   "stopped tool ends": 20,
+  "remark asked for": 20,
+  "remark ended": 10,
   "consent is heard": 8,
   "words are no consent": 200,
   "transcript is lost": 20,
