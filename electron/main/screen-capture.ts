@@ -15,10 +15,12 @@ export function screenCapture(x11: X11Desktop | null): TakeScreenshot {
   return async (): Promise<Screenshot> => {
     const display = displayAt(await readCursor(x11), screen.getAllDisplays());
     if (display === null) throw new ToolFailure("There is no display to look at.");
-    // Every display is drawn into this box; the one that we want keeps its shape in it.
+    // Every display is drawn into this box, small ones larger than they are; the one that we want fits it.
+    const longestPx = Math.max(display.size.width, display.size.height) * display.scaleFactor;
+    const sidePx = Math.round(Math.min(longestPx, longestSidePx));
     const sources = await desktopCapturer.getSources({
       types: ["screen"],
-      thumbnailSize: { width: longestSidePx, height: longestSidePx },
+      thumbnailSize: { width: sidePx, height: sidePx },
     });
     const own = sources.find(({ display_id }) => display_id === String(display.id));
     const source = own ?? (sources.length === 1 ? sources[0] : undefined);
