@@ -126,9 +126,7 @@ function bounded(response: IncomingMessage, { nowMs, onAbuse }: HttpFetchDeps): 
     if (messageBytes > largestMessageBytes)
       return `sent a message of more than ${largestMessageBytes / 1024 / 1024} MB`;
     if (parts.add(piece) > mostMessageParts) return "sent a message of too many parts";
-    for (let event = 0; event < messages; event += 1)
-      if (rate.isTooMuch(0)) return "sends more messages than can be read";
-    return rate.isTooMuch(piece.length) ? "sends more than can be read" : null;
+    return rate.isTooMuch(messages, piece.length) ? "sends more messages than can be read" : null;
   }
 
   const pieces = (async function* () {

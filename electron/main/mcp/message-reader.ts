@@ -59,7 +59,7 @@ export function readMessages(stream: Readable, nowMs: () => number, events: Mess
       pieces = [];
       pieceBytes = 0;
       start = end + 1;
-      if (rate.isTooMuch(line.length + 1)) return giveUp("sends more messages than can be read");
+      if (rate.isTooMuch(1, line.length + 1)) return giveUp("sends more messages than can be read");
       readLine(line);
       if (isOver) return;
       if (nowMs() - sliceStartedMs < readingSliceMs) continue;

@@ -1,8 +1,8 @@
 /** Owns the count of what came in the last second. Pure but for its count. */
 
 export interface RateWatch {
-  /** Counts one message. @returns whether it is one too many, or one too large. */
-  isTooMuch(bytes: number): boolean;
+  /** Counts what has come. @returns whether that is too much. */
+  isTooMuch(moreMessages: number, moreBytes: number): boolean;
 }
 
 export function createRateWatch(mostMessages: number, mostBytes: number, nowMs: () => number): RateWatch {
@@ -10,14 +10,14 @@ export function createRateWatch(mostMessages: number, mostBytes: number, nowMs: 
   let messages = 0;
   let bytes = 0;
   return {
-    isTooMuch(more) {
+    isTooMuch(moreMessages, moreBytes) {
       if (nowMs() - startedMs >= 1_000) {
         startedMs = nowMs();
         messages = 0;
         bytes = 0;
       }
-      messages += 1;
-      bytes += more;
+      messages += moreMessages;
+      bytes += moreBytes;
       return messages > mostMessages || bytes > mostBytes;
     },
   };
