@@ -63,8 +63,8 @@ export function ApprovalCard({ approval, talkKeyLabel, onAnswer }: ApprovalCardP
       {(lines.length > 0 || thumbnail !== null) && <Details lines={lines} thumbnail={thumbnail} />}
       <Answers approval={approval} onAnswer={onAnswer} />
       <p className="approval-keys">
-        {answerKeys(approval, talkKeyLabel).map(({ text, isKey }) =>
-          isKey ? <kbd key={text}>{text}</kbd> : <span key={text}>{text}</span>,
+        {answerKeys(approval, talkKeyLabel).map(({ text, isKey }, index) =>
+          isKey ? <kbd key={index}>{text}</kbd> : <span key={index}>{text}</span>,
         )}
       </p>
     </section>

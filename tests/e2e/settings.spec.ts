@@ -190,3 +190,38 @@ test("a profile that was prepared before the first start is used from the first 
   await running.waitForView(isAnswered, "answered");
   await noise.stop();
 });
+
+test("a tool that is switched off is off in the file, and one whose obstacle is gone says so at once", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  const page = await openSettings(running);
+  await page.getByRole("switch", { name: "Look up the time" }).uncheck();
+  await expect.poll(() => settingsFile(running)).toMatchObject({ switchedOffTools: ["get_current_time"] });
+  const obstacle = page.getByText("Commands are switched off.");
+  await expect(obstacle).toBeVisible();
+  await page.getByRole("switch", { name: "Allow commands" }).check();
+  await expect(obstacle).toHaveCount(0);
+  await expect(page.getByText("No folder is chosen for commands.")).toBeVisible();
+});
+
+test("a server in mcp.json starts only after its command was read; a slip is told with its line", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  const page = await openSettings(running);
+  const file = page.getByLabel("mcp.json", { exact: true });
+  const save = page.getByRole("button", { name: "Save mcp.json" });
+  await file.fill('{ "mcpServers": {\n  "gone": { "command": 7 }\n} }');
+  await save.click();
+  await expect(page.locator("#mcp-text-problem")).toContainText(/line 2/i);
+
+  const server = { command: "/no/such/program", args: ["rm", "two  blanks"] };
+  await file.fill(JSON.stringify({ mcpServers: { gone: server } }));
+  await save.click();
+  const card = page.getByRole("article", { name: "gone" });
+  await expect(card).toContainText("Waits for your confirmation");
+  await expect(card.locator(".command")).toHaveText('/no/such/program rm "two  blanks"');
+  await expect(card).toContainText("“rm” can delete files.");
+  await card.getByRole("button", { name: "Let gone start" }).click();
+  await expect(card).toContainText("Failed");
+  await expect(card.locator(".server-reason")).toContainText("/no/such/program");
+  await card.getByRole("switch", { name: "gone" }).uncheck();
+  await expect(card.locator(".server-status")).toHaveText("Off");
+});
