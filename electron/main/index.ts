@@ -11,7 +11,6 @@ import type { SessionView } from "../../shared/session-view.ts";
 import { runLifecycle, type Cleanup } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
-import { createChildren } from "./child-process.ts";
 import { parseCommandLine, type Command, type TalkVerb } from "./command-line.ts";
 import { createEngine, systemHost } from "./conversation-engine.ts";
 import { createDiagnostics } from "./diagnostics/diagnostics.ts";
@@ -28,12 +27,12 @@ import { watchForMistakes } from "./mistakes.ts";
 import { createNetwork } from "./network/network.ts";
 import { systemProxy } from "./network/system-proxy.ts";
 import { createTrustStore } from "./network/trust.ts";
+import { openTools } from "./open-tools.ts";
 import { createOverlayConduct } from "./overlay-conduct.ts";
 import { createOverlayWindow } from "./overlay-window.ts";
 import { respondToPower } from "./power/awakening.ts";
 import { createSleepWatch } from "./power/sleep-watch.ts";
 import { startPractice } from "./practice/practice-server.ts";
-import { createPersonal } from "./personal.ts";
 import { openProfile } from "./profile.ts";
 import { originOf } from "./realtime/endpoint.ts";
 import { openWebSocketBy } from "./realtime/websocket-transport.ts";
@@ -43,12 +42,7 @@ import { createSafeWindow } from "./safe-window.ts";
 import type { Surroundings } from "./session/shell.ts";
 import { createSettingsService } from "./settings-service.ts";
 import { createSettingsWindow } from "./settings-window.ts";
-import { screenCapture } from "./screen-capture.ts";
 import { systemTimers } from "./timer-host.ts";
-import { createToolKit } from "./tool-kit.ts";
-import { getCurrentTime } from "./tools/get-current-time.ts";
-import { createReachingTools } from "./tools/reaching-tools.ts";
-import { lookAtScreen, seeScreen } from "./tools/screen/look-at-screen.ts";
 import { openTrace, systemTraceClock } from "./trace.ts";
 import { createTray } from "./tray.ts";
 import { trayModel, type TrayVerb } from "./tray-menu.ts";
@@ -103,7 +97,8 @@ async function start(): Promise<void> {
   const trace = openTrace(process.env["PARLEY_TRACE"], systemTraceClock, log);
   cleanups.push(() => trace.close());
 
-  const { settings, keys, proxyCredentials, file } = openProfile(folder, { platform, environmentKey, now });
+  const profile = openProfile(folder, { platform, environmentKey, now });
+  const { settings, keys, proxyCredentials } = profile;
   const network = createNetwork({
     ...systemProxy(app, sessions.defaultSession, process.env),
     settings: settings.read,
@@ -118,7 +113,7 @@ async function start(): Promise<void> {
     settings: settings.read,
     environmentBaseUrl,
     keyFor: keys.keyFor,
-    tools: () => kit.forEngine.registry.declarations(),
+    tools: () => tools.forEngine.registry.declarations(),
     startPractice: () =>
       startPractice({
         resourcesDir: join(resourcesDir, "practice"),
@@ -132,65 +127,22 @@ async function start(): Promise<void> {
 
   const x11 = platform === "linux" ? createX11Desktop(process.env) : null;
   if (x11 !== null) cleanups.push(() => x11.close());
-  const children = createChildren();
-  const takeScreenshot = screenCapture(x11);
-  cleanups.push(() => children.endAll());
-  const personal = createPersonal({
-    settings: settings.read,
-    remindersFile: file("reminders.json"),
-    now,
+  const tools = openTools({
+    folder,
+    profile,
     platform,
     isWayland,
-    environment: process.env,
+    x11,
+    findRoute: network.findRoute,
+    now,
     chime: () => overlay.send("chime:ring", null),
     tell: (notice) => conduct.tellInPassing(notice),
-  });
-  cleanups.push(() => personal.close());
-  const kit = createToolKit({
-    folder,
-    grantsFile: file("grants.json"),
-    settings,
-    own: [
-      getCurrentTime(Date.now),
-      lookAtScreen(takeScreenshot),
-      ...personal.tools,
-      ...createReachingTools({
-        settings: settings.read,
-        findRoute: network.findRoute,
-        children,
-        environment: process.env,
-        locale: () => app.getSystemLocale(),
-        timers: systemTimers,
-        homeFolder: app.getPath("home"),
-        ownFolders: [folder],
-        pageReaderFile: new URL("page-reader.js", import.meta.url),
-      }),
-    ],
-    mcp: {
-      folder,
-      trustFile: file("mcp-trust.json"),
-      home: app.getPath("home"),
-      environment: process.env,
-      platform,
-      now,
-      children,
-      findRoute: network.findRoute,
-      version: app.getVersion(),
-      nowMs: () => performance.now(),
-      log: systemLog("mcp"),
-    },
-    globalShortcut,
-    platform,
-    timers: systemTimers,
-    nowMs: () => performance.now(),
-    wallMs: () => Date.now(),
     canSay: () =>
       server.config().session.audio.input.transcription !== null && server.choice().kind === "server",
-    isReachable: () => !isPageLost && !isLocked,
+    isOverlayThere: () => !isPageLost,
     onChanged: (snapshot) => settingsWindow.send("tools:changed", snapshot),
-    log: systemLog("tools"),
   });
-  cleanups.push(() => kit.close());
+  cleanups.push(...tools.cleanups.toReversed());
   await server.prepare();
   const overlay = createOverlayWindow({
     preload: preload("overlay"),
@@ -252,8 +204,7 @@ async function start(): Promise<void> {
   const engine = createEngine({
     settings: settings.read,
     config: server.config,
-    ...kit.forEngine,
-    lookAtScreen: async () => [(await seeScreen(takeScreenshot)).image],
+    ...tools.forEngine,
     surroundings: surroundings(),
     mark: trace.mark,
     page: {
@@ -268,7 +219,7 @@ async function start(): Promise<void> {
   });
   cleanups.push(() => engine.close());
   const { shell } = engine;
-  kit.attach(engine);
+  tools.attach(engine);
   const conduct = createOverlayConduct({
     overlay,
     view: shell.view,
@@ -288,12 +239,7 @@ async function start(): Promise<void> {
     isBusy: () => shell.state().tag !== "idle" && shell.state().tag !== "failed",
     onFact: (fact) => {
       log.info(fact.type, { reason: fact.reason });
-      if (fact.type === "leaving") {
-        isLocked = fact.reason === "lock";
-        kit.nobodyThere();
-      }
-      if (fact.type === "unlocked") isLocked = false;
-      if (fact.type === "awakened") personal.reminders.recheck();
+      tools.powerChanged(fact);
       respondToPower(fact, {
         forgetKeys: hook.loseSight,
         finishRecording: () => {
@@ -344,11 +290,10 @@ async function start(): Promise<void> {
 
   let hasPorts = false;
   let isPageLost = false;
-  let isLocked = false;
   const overlayDoor = { ipcMain, expects: overlay.webContents, log: systemLog("ipc") };
   const settingsDoor = { ipcMain, expects: settingsWindow.webContents, log: systemLog("ipc") };
-  handleSends(overlayDoor, toolOverlaySends, kit.overlayHandlers);
-  handleInvokes<typeof toolInvokes, ToolAnswers>(settingsDoor, toolInvokes, kit.settingsHandlers);
+  handleSends(overlayDoor, toolOverlaySends, tools.overlayHandlers);
+  handleInvokes<typeof toolInvokes, ToolAnswers>(settingsDoor, toolInvokes, tools.settingsHandlers);
   handleSends(overlayDoor, overlaySends, {
     "overlay:ready": () => {
       const page = overlay.webContents();
@@ -374,7 +319,7 @@ async function start(): Promise<void> {
     "overlay:send-again": () => shell.sendAgain(),
     "overlay:dismiss": () => {
       shell.dispatch({ type: "dismissRequested" });
-      kit.nobodyThere();
+      tools.nobodyThere();
       conduct.dismissed();
     },
     "overlay:keep-recording": () => shell.dispatch({ type: "keepRecordingRequested" }),
@@ -402,8 +347,7 @@ async function start(): Promise<void> {
   await overlay.load();
   await hook.start();
   if (settings.notice() !== null) settingsWindow.open();
-  kit.start();
-  personal.reminders.start();
+  tools.start();
   conduct.greet();
   log.info("ready");
 
@@ -435,7 +379,7 @@ async function start(): Promise<void> {
 
   function notePageLost(isLost: boolean): void {
     isPageLost = isLost;
-    if (isLost) kit.nobodyThere();
+    if (isLost) tools.nobodyThere();
     if (isLost) safeWindow.open();
     else safeWindow.close();
     showTray();
@@ -517,7 +461,7 @@ async function start(): Promise<void> {
   async function onSettings(): Promise<void> {
     hotkeys.apply();
     engine.capture.settingsChanged();
-    kit.settingsChanged();
+    tools.settingsChanged();
     await applyServer();
   }
 }
