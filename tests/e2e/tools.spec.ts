@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import type { UserMessage } from "../../electron/main/practice/items.ts";
 import type { RunningApp } from "../../scripts/driver/app.ts";
-import { exactSound, isAnswered, spoken, useRig } from "../support/e2e-rig.ts";
+import { startNoise } from "../../scripts/driver/sound.ts";
+import { exactSound, holdTalkKey, isAnswered, spoken, useRig } from "../support/e2e-rig.ts";
 import { callOf, outputsIn, untilAsked, type Wanted } from "../support/e2e-tools.ts";
 import { startWeatherService, type WeatherService } from "../support/weather-service.ts";
 
@@ -175,6 +176,25 @@ test("the screen arrives at the server as a picture, and is taken out of the con
   expect(size).toEqual({ width: 1_280, height: 800 });
   const deleted = await rig.server.waitForClient("conversation.item.delete");
   expect(deleted.event.item_id).toBe(created[0]?.id);
+});
+
+test("Shift with the talk key shows the screen with what is said, for one answer", async () => {
+  const noise = await startNoise(rig.desktop, 172);
+  const running = await launch();
+  rig.keyboard.down("Shift_L");
+  await holdTalkKey(rig, running, 700);
+  rig.keyboard.up("Shift_L");
+  await running.waitForView(isAnswered, "answered");
+  const sent = rig.server.client.map(({ event }) =>
+    event.type === "conversation.item.create" && hasPicture(event.item) ? "picture" : event.type,
+  );
+  expect(sent.filter((type) => type === "picture")).toHaveLength(1);
+  expect(sent.indexOf("picture")).toBeLessThan(sent.indexOf("input_audio_buffer.commit"));
+  await rig.server.waitForClient("conversation.item.delete");
+  await holdTalkKey(rig, running, 700);
+  await rig.server.waitForCommitted(1);
+  expect(rig.server.client.filter(({ event }) => event.type === "conversation.item.delete")).toHaveLength(1);
+  await noise.stop();
 });
 
 test("an address is opened by the system, a program is started from its desktop entry", async () => {
