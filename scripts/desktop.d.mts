@@ -7,10 +7,12 @@ export type DesktopOptions = {
   readonly keyring?: boolean;
   /** Shows transparent windows as transparent. Default true. */
   readonly compositor?: boolean;
-  /** Pixels. Default 1280. */
+  /** Pixels, of each monitor. Default 1280. */
   readonly width?: number;
-  /** Pixels. Default 800. */
+  /** Pixels, of each monitor. Default 800. */
   readonly height?: number;
+  /** So many, side by side, which can be plugged and unplugged. Default: one screen that stays as it is. */
+  readonly monitors?: number;
 };
 
 export type DesktopAudio = {
@@ -26,6 +28,19 @@ export type DesktopAudio = {
   pactl(...args: readonly string[]): Promise<string>;
 };
 
+/** In pixels of the screen, which has no negative ones. */
+export type MonitorPlace = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+export type DesktopMonitors = {
+  /** Plugs, moves, resizes and unplugs (`null`, or left out at the end) all at once; resolves when it is done. */
+  arrange(...places: readonly (MonitorPlace | null)[]): Promise<void>;
+};
+
 export type Recording = {
   /** Ends the recording; resolves when the file is whole. Safe to call twice. */
   stop(): Promise<void>;
@@ -38,6 +53,8 @@ export type Desktop = {
   readonly display: string;
   /** Null without audio. */
   readonly audio: DesktopAudio | null;
+  /** Null unless they were asked for. */
+  readonly monitors: DesktopMonitors | null;
   /** Plays a WAV file into the microphone; resolves when its last sample has been played. */
   speak(wavPath: string): Promise<void>;
   /** Records the loudspeaker to a file of raw PCM16 LE, 24 kHz, mono; resolves when the first bytes have come. */

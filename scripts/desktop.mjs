@@ -1,13 +1,14 @@
 /**
  * Owns a desktop for programs on a machine without one, or beside the real one: a screen, a window manager, a
  * microphone and a loudspeaker, a message bus, a keyring. For the tests, the demo and the bench, on Linux; its tools
- * are installed by `prepare({ desktop: true })`. Never touches the user's display, sound, bus, keyring or profile,
- * and leaves nothing behind. The types are in desktop.d.mts.
+ * are installed by `prepare({ desktop: true })`, for several monitors with `monitors: true`. Never touches the user's
+ * display, sound, bus, keyring or profile, and leaves nothing behind. The types are in desktop.d.mts.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { audioVariables, recordSpeaker, speakInto, startAudio } from "./desktop/audio.mjs";
 import { startCompositor, startDisplay, startWindowManager } from "./desktop/display.mjs";
+import { openMonitors, startMonitorServer } from "./desktop/monitors.mjs";
 import { outputWhenDone, run } from "./desktop/programs.mjs";
 import { createServices } from "./desktop/services.mjs";
 import { startKeyring, startSessionBus } from "./desktop/session-bus.mjs";
@@ -29,13 +30,18 @@ export async function startDesktop({
   compositor: withCompositor = true,
   width = 1280,
   height = 800,
+  monitors: monitorCount = null,
 } = {}) {
   const services = createServices();
   try {
     const env = ownEnvironment(services.folder);
     // What the services keep goes into their folder; programs keep the user's home and caches.
     const serviceEnv = { ...env, HOME: services.folder, XDG_CACHE_HOME: join(services.folder, "cache") };
-    env.DISPLAY = serviceEnv.DISPLAY = await startDisplay(services, serviceEnv, { width, height });
+    env.DISPLAY = serviceEnv.DISPLAY =
+      monitorCount === null
+        ? await startDisplay(services, serviceEnv, { width, height })
+        : await startMonitorServer(services, serviceEnv);
+    const monitors = monitorCount === null ? null : await openMonitors(env, monitorCount, { width, height });
     const busAddress = await startSessionBus(services, serviceEnv);
     // One bus for both: a program finds no real system service, and none to complain about missing.
     for (const name of ["DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"]) {
@@ -52,6 +58,7 @@ export async function startDesktop({
       env,
       display: env.DISPLAY,
       audio,
+      monitors,
       xdotool,
       speak: (wavPath) => speakInto(env, wavPath),
       recordSpeaker: (pcmPath) => recordSpeaker(env, pcmPath),

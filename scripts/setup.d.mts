@@ -16,7 +16,10 @@ export function prepareDependencies(): void;
 
 /** Makes the machine ready and says how to run Electron; rejects with a message for the reader. */
 export function prepare(options?: {
+  /** The virtual desktop's tools. */
   readonly desktop?: boolean;
+  /** Those for several monitors too. */
+  readonly monitors?: boolean;
   readonly retryElectron?: boolean;
 }): Promise<RunnableElectron>;
 

@@ -28,10 +28,10 @@ export function prepareDependencies() {
  * Makes the machine ready and returns how to run Electron on it (see electronEnvironment). Throws a SetupError,
  * whose message is for the reader, when something cannot be had.
  */
-export async function prepare({ desktop = false, retryElectron = false } = {}) {
+export async function prepare({ desktop = false, monitors = false, retryElectron = false } = {}) {
   prepareDependencies();
   const electron = await ensureElectron({ retryInstaller: retryElectron });
-  ensureSystemPackages({ electron: electron.executable, desktop });
+  ensureSystemPackages({ electron: electron.executable, desktop, monitors });
   checkSandbox(electron);
   return describe(electron);
 }
@@ -75,6 +75,7 @@ async function runFromCommandLine(args) {
   }
   const ready = await prepare({
     desktop: args.includes("--desktop"),
+    monitors: args.includes("--desktop"),
     retryElectron: args.includes("--retry-electron"),
   });
   say(`ready (Node ${process.versions.node}, Electron ${ready.version})`);

@@ -112,7 +112,7 @@ function planSteps([mode, ...rest]) {
     isNeeded: true,
     run: async () => {
       if (mode === "--quick") prepareDependencies();
-      else electron = await prepare({ desktop: true });
+      else electron = await prepare({ desktop: true, monitors: true });
       return { passed: 0, failed: 0 };
     },
   };

@@ -5,13 +5,17 @@
 import { readyWhen } from "./services.mjs";
 import { outputWhenDone } from "./programs.mjs";
 
-/** Starts the X server on a number that it finds free itself; resolves to the display's name. */
-export async function startDisplay(services, env, { width, height }) {
-  const server = services.start(
-    "Xvfb",
-    ["-displayfd", "3", "-screen", "0", `${width}x${height}x24`, "-nolisten", "tcp", "-noreset"],
-    { env, stdio: ["ignore", "pipe", "pipe", "pipe"] },
-  );
+/** Starts an X server without any device; resolves to the display's name. */
+export function startDisplay(services, env, { width, height }) {
+  return startServer(services, env, "Xvfb", ["-screen", "0", `${width}x${height}x24`]);
+}
+
+/** Starts an X server on a number that it finds free itself; resolves to the display's name. */
+export async function startServer(services, env, program, args) {
+  const server = services.start(program, ["-displayfd", "3", ...args, "-nolisten", "tcp", "-noreset"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
   let written = "";
   server.stdio[3].on("data", (chunk) => {
     written += chunk;

@@ -45,11 +45,29 @@ const desktopTools = [
   { command: "gnome-keyring-daemon", packages: ["gnome-keyring", "libsecret-1-0"] },
 ];
 
-/** Makes sure of the libraries that `electron` (its program's path) loads, and with `desktop` of the desktop's tools. */
-export function ensureSystemPackages({ electron, desktop }) {
+/** What it runs when it has several monitors, which only tests ask for. */
+const monitorTools = [
+  {
+    command: "the dummy driver of Xorg",
+    paths: ["/usr/lib/xorg/modules/drivers/dummy_drv.so", "/usr/lib64/xorg/modules/drivers/dummy_drv.so"],
+    packages: ["xserver-xorg-core", "xserver-xorg-video-dummy"],
+  },
+  { command: "xrandr", packages: ["x11-xserver-utils"] },
+  { command: "xsettingsd", packages: ["xsettingsd"] },
+];
+
+/** Where a tool is no command, it is there when one of its paths is. */
+const isMissing = ({ command, paths = null }) =>
+  paths === null ? !hasCommand(command) : !paths.some((path) => existsSync(path));
+
+/**
+ * Makes sure of the libraries that `electron` (its program's path) loads, with `desktop` of the desktop's tools, and
+ * with `monitors` of those for several monitors.
+ */
+export function ensureSystemPackages({ electron, desktop, monitors }) {
   if (process.platform !== "linux") return;
   const libraries = missingLibraries(electron);
-  const tools = desktop ? desktopTools.filter((tool) => !hasCommand(tool.command)) : [];
+  const tools = [...(desktop ? desktopTools : []), ...(monitors ? monitorTools : [])].filter(isMissing);
   if (libraries.length === 0 && tools.length === 0) return;
 
   const missing = [...libraries, ...tools.map((tool) => tool.command)].join(", ");
@@ -66,7 +84,7 @@ export function ensureSystemPackages({ electron, desktop }) {
   installWithApt(wanted);
   const stillMissing = [
     ...missingLibraries(electron),
-    ...tools.filter((tool) => !hasCommand(tool.command)).map((tool) => tool.command),
+    ...tools.filter(isMissing).map((tool) => tool.command),
   ];
   if (stillMissing.length > 0)
     throw new SetupError(`Still missing after the installation: ${stillMissing.join(", ")}`);
