@@ -15,6 +15,7 @@ import { parseCommandLine, type Command, type TalkVerb } from "./command-line.ts
 import { createEngine, systemHost } from "./conversation-engine.ts";
 import { createDiagnostics } from "./diagnostics/diagnostics.ts";
 import { createPageDevices } from "./diagnostics/page-devices.ts";
+import { watchDisplays } from "./displays.ts";
 import { takeEnvironmentKey } from "./environment-key.ts";
 import { openGraphics, softwareNotice } from "./graphics.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
@@ -127,6 +128,7 @@ async function start(): Promise<void> {
 
   const x11 = platform === "linux" ? createX11Desktop(process.env) : null;
   if (x11 !== null) cleanups.push(() => x11.close());
+  const displays = watchDisplays(x11);
   const tools = openTools({
     folder,
     profile,
@@ -147,6 +149,8 @@ async function start(): Promise<void> {
   const overlay = createOverlayWindow({
     preload: preload("overlay"),
     x11,
+    displays,
+    timers: systemTimers,
     nowMs: () => performance.now(),
     log: systemLog("overlay"),
     onTextFieldLeft: () => conduct.textFieldLeft(),
@@ -249,6 +253,7 @@ async function start(): Promise<void> {
         replaceLine: engine.realtime.awakened,
         rebuildLoudspeaker,
         reconnectDesktop: () => x11?.close(),
+        lookAtDisplays: displays.mayHaveChanged,
       });
     },
   });

@@ -13,7 +13,10 @@ import { createViewPublisher } from "./view-publisher.ts";
 const greetingShownMs = 15_000;
 
 export interface OverlayConductDeps {
-  readonly overlay: Pick<OverlayWindow, "send" | "show" | "scheduleHide" | "hideNow" | "closeTextField">;
+  readonly overlay: Pick<
+    OverlayWindow,
+    "send" | "show" | "showHere" | "scheduleHide" | "hideNow" | "closeTextField"
+  >;
   /** The view of the conversation as it is now. */
   readonly view: () => SessionView;
   /** How long an answer stays when it is finished. */
@@ -55,6 +58,8 @@ export function createOverlayConduct({
     switch (plan.kind) {
       case "show":
         return overlay.show();
+      case "show-here":
+        return overlay.showHere();
       case "hide-after":
         return showFor(plan.delayMs);
       case "hide-now":

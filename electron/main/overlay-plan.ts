@@ -3,6 +3,8 @@ import type { SessionView } from "../../shared/session-view.ts";
 
 export type OverlayPlan =
   | { readonly kind: "show" }
+  /** On the display with the cursor, also when it is visible on another. */
+  | { readonly kind: "show-here" }
   | { readonly kind: "hide-after"; readonly delayMs: number }
   | { readonly kind: "hide-now" }
   | { readonly kind: "leave" };
@@ -24,6 +26,9 @@ export function planOverlay(before: SessionView | null, view: SessionView, hideA
   // A question has to be seen to be answered, whatever became of the turn that it belongs to.
   if (view.approval !== null) return { kind: "show" };
   if (view.phase === "failed") return { kind: "hide-after", delayMs: failureShownMs };
+  // Somebody has pressed the key and looks for it; with a typed question they look at the text field already.
+  const isSpeaker = view.phase === "arming" || view.phase === "listening";
+  if (isSpeaker && view.turnId !== before.turnId) return { kind: "show-here" };
   if (view.phase !== "idle") return { kind: "show" };
   switch (view.outcome) {
     // The person was typing a shortcut, or pressed Esc: nothing to read.

@@ -2,18 +2,20 @@
  * Owns the floating window: made once and hidden, placed, shown without the focus, clicked through except on its
  * controls, hidden when nobody reads. It knows nothing of turns; main tells it when to show and when it may hide.
  */
-import { BrowserWindow, screen, type WebContents } from "electron";
+import { BrowserWindow, type WebContents } from "electron";
 import type { OverlayReceives } from "../../shared/ipc-contract.ts";
 import { overlayUrl } from "./app-origin.ts";
-import { readCursor } from "./cursor.ts";
+import type { Displays } from "./displays.ts";
 import { sendTo, type SendTo } from "./ipc.ts";
 import type { Log } from "./log.ts";
 import { createOverlayFocus } from "./overlay-focus.ts";
-import { displayAt, overlaySize, placeOverlay } from "./overlay-placement.ts";
+import { createOverlayKeeper } from "./overlay-keeper.ts";
+import { overlaySize } from "./overlay-placement.ts";
 import { roundedShape } from "./overlay-shape.ts";
 import { mayHide, pointerEffect, type Layout } from "./overlay-visibility.ts";
 import { pageOptions } from "./page-options.ts";
 import { mayRevive } from "./renderer-revival.ts";
+import type { TimerHost } from "./session/ports.ts";
 import type { X11Desktop } from "./x11/desktop.ts";
 
 /** Between looks at the cursor while the window is visible: a click follows a movement by more than this. */
@@ -23,6 +25,8 @@ export interface OverlayOptions {
   readonly preload: string;
   /** On an X desktop, `null` elsewhere. */
   readonly x11: X11Desktop | null;
+  readonly displays: Displays;
+  readonly timers: TimerHost;
   readonly nowMs: () => number;
   readonly log: Log;
   /** The keyboard went to another window while the text field was open. */
@@ -42,6 +46,8 @@ export interface OverlayWindow {
   load(): Promise<void>;
   /** Shows it on the display with the cursor, without the focus, and keeps it until a hiding is scheduled. */
   show(): void;
+  /** As `show`, for somebody who begins: a visible one comes to the display with the cursor too. */
+  showHere(): void;
   /** Hides it after `delayMs`, later while the pointer rests on the card or the text field is open. */
   scheduleHide(delayMs: number): void;
   hideNow(): void;
@@ -56,7 +62,7 @@ export interface OverlayWindow {
 }
 
 export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
-  const { preload, x11, nowMs, log, onTextFieldLeft, onGone, onGivenUp } = options;
+  const { preload, x11, displays, timers, nowMs, log, onTextFieldLeft, onGone, onGivenUp } = options;
   const window = new BrowserWindow({
     ...overlaySize,
     show: false,
@@ -83,6 +89,7 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
   });
   const { webContents } = window;
   const focus = createOverlayFocus(window, x11);
+  const keeper = createOverlayKeeper({ window, displays, timers, log, onPlaced: () => cutShape() });
   let crashesMs: number[] = [];
   let isGivenUp = false;
   let isOpaque = options.isOpaque;
@@ -135,7 +142,7 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
   }
 
   async function lookAtPointer(): Promise<void> {
-    const cursor = await readCursor(x11);
+    const cursor = await displays.cursor();
     if (window.isDestroyed() || !window.isVisible()) return;
     const effect = pointerEffect(cursor, window.getBounds(), layout, isTextFieldOpen);
     setTakesClicks(effect.takesClicks);
@@ -159,10 +166,8 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
 
   /** The cursor and the compositor have to be asked for, which takes under a millisecond. */
   async function appear(): Promise<void> {
-    const [cursor] = await Promise.all([readCursor(x11), fitToDesktop()]);
+    await Promise.all([keeper.bring(), fitToDesktop()]);
     if (window.isDestroyed() || !isWanted || window.isVisible()) return;
-    const display = displayAt(cursor, screen.getAllDisplays());
-    if (display !== null) window.setBounds(placeOverlay(display.workArea));
     hoveredAtMs = null;
     window.showInactive();
     window.moveTop();
@@ -177,6 +182,8 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
     isWanted = true;
     return window.isDestroyed() || window.isVisible() ? Promise.resolve() : appear();
   }
+
+  const showHere = (): Promise<void> => show().then(keeper.bring);
 
   function hideNow(): void {
     hideAtMs = null;
@@ -210,6 +217,7 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
     send,
     load,
     show: () => void show(),
+    showHere: () => void showHere(),
     scheduleHide(delayMs) {
       hideAtMs = nowMs() + delayMs;
     },
@@ -224,7 +232,7 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
       isTextFieldOpen = true;
       send("overlay:text-field", { isOpen: true });
       // Only a window that is on the screen can have the keyboard.
-      void show().then(() => isTextFieldOpen && focus.take());
+      void showHere().then(() => isTextFieldOpen && focus.take());
     },
     closeTextField,
     tryAfresh,

@@ -17,6 +17,8 @@ export interface SleepingParts {
   rebuildLoudspeaker(): void;
   /** The desktop is asked over another connection from here on. */
   reconnectDesktop(): void;
+  /** One may have been unplugged without a word. */
+  lookAtDisplays(): void;
 }
 
 export function respondToPower(fact: PowerFact, parts: SleepingParts): void {
@@ -33,6 +35,7 @@ export function respondToPower(fact: PowerFact, parts: SleepingParts): void {
     case "awakened":
       if (!fact.isPress) parts.forgetKeys();
       parts.reconnectDesktop();
+      parts.lookAtDisplays();
       parts.replaceLine();
       parts.releaseMicrophone();
       parts.rebuildLoudspeaker();

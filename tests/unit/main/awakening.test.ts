@@ -12,6 +12,7 @@ function callsOf(fact: PowerFact): readonly string[] {
     replaceLine: note("replaceLine"),
     rebuildLoudspeaker: note("rebuildLoudspeaker"),
     reconnectDesktop: note("reconnectDesktop"),
+    lookAtDisplays: note("lookAtDisplays"),
   });
   return calls;
 }
@@ -30,7 +31,14 @@ describe("the answer to a sleep", () => {
 
   it("replaces everything that a sleep leaves doubtful", () => {
     expect(new Set(callsOf({ type: "awakened", reason: "resume", isPress: false }))).toEqual(
-      new Set(["forgetKeys", "reconnectDesktop", "replaceLine", "releaseMicrophone", "rebuildLoudspeaker"]),
+      new Set([
+        "forgetKeys",
+        "reconnectDesktop",
+        "lookAtDisplays",
+        "replaceLine",
+        "releaseMicrophone",
+        "rebuildLoudspeaker",
+      ]),
     );
   });
 

@@ -7,12 +7,24 @@ const hideAfterMs = 6_000;
 const speaking = viewOf({ phase: "speaking", turnId: "t1" });
 
 describe("whether a view asks for the overlay", () => {
-  it.each<Phase>(["arming", "listening", "reconnecting", "thinking", "acting", "speaking"])(
+  it.each<Phase>(["reconnecting", "thinking", "acting", "speaking"])(
     "shows it while a turn is %s",
     (phase) => {
       expect(planOverlay(viewOf(), viewOf({ phase, turnId: "t1" }), hideAfterMs)).toEqual({ kind: "show" });
     },
   );
+
+  it.each<Phase>(["arming", "listening"])("brings it to the person when a turn begins by %s", (phase) => {
+    const next = viewOf({ phase, turnId: "t2" });
+    expect(planOverlay(viewOf(), next, hideAfterMs)).toEqual({ kind: "show-here" });
+    expect(planOverlay(speaking, next, hideAfterMs)).toEqual({ kind: "show-here" });
+  });
+
+  it("leaves it where it is when the turn that has begun goes on to listen", () => {
+    const arming = viewOf({ phase: "arming", turnId: "t1" });
+    const listening = viewOf({ phase: "listening", turnId: "t1" });
+    expect(planOverlay(arming, listening, hideAfterMs)).toEqual({ kind: "show" });
+  });
 
   it.each<Phase>(["idle", "failed"])("shows it for a question, also when the turn is %s", (phase) => {
     const approval = approvalOf();
