@@ -43,6 +43,7 @@ import { createSafeWindow } from "./safe-window.ts";
 import type { Surroundings } from "./session/shell.ts";
 import { createSettingsService } from "./settings-service.ts";
 import { createSettingsWindow } from "./settings-window.ts";
+import { createStrayKeeper } from "./stray-keeper.ts";
 import { systemTimers } from "./timer-host.ts";
 import { openTrace, systemTraceClock } from "./trace.ts";
 import { createTray } from "./tray.ts";
@@ -164,14 +165,17 @@ async function start(): Promise<void> {
   });
   cleanups.push(() => overlay.destroy());
   const icon = platform === "darwin" ? null : join(resourcesDir, "icons/icon.png");
+  const keepFromStraying = createStrayKeeper({ displays, timers: systemTimers, log: systemLog("windows") });
   const settingsWindow = createSettingsWindow({
     preload: preload("settings"),
     icon,
+    keepFromStraying,
     log: systemLog("settings"),
   });
   const safeWindow = createSafeWindow({
     icon,
     onWish: (wish) => (wish === "restart" ? restart() : app.quit()),
+    keepFromStraying,
     log: systemLog("safe"),
   });
 

@@ -6,6 +6,7 @@ import { BrowserWindow } from "electron";
 import { safeUrl, safeWishOf, type SafeWish } from "./app-origin.ts";
 import type { Log } from "./log.ts";
 import { stillPageOptions } from "./page-options.ts";
+import type { KeepFromStraying } from "./stray-keeper.ts";
 
 export interface SafeWindow {
   /** Opens it, or brings it to the front. */
@@ -16,11 +17,13 @@ export interface SafeWindow {
 export function createSafeWindow({
   icon,
   onWish,
+  keepFromStraying,
   log,
 }: {
   /** File of the window's icon, for Linux and Windows. */
   readonly icon: string | null;
   readonly onWish: (wish: SafeWish) => void;
+  readonly keepFromStraying: KeepFromStraying;
   readonly log: Log;
 }): SafeWindow {
   let window: BrowserWindow | null = null;
@@ -39,6 +42,7 @@ export function createSafeWindow({
       ...(icon === null ? {} : { icon }),
       webPreferences: stillPageOptions,
     });
+    keepFromStraying(created);
     created.once("ready-to-show", () => created.show());
     created.on("closed", () => {
       window = null;

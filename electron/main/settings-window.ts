@@ -5,6 +5,7 @@ import { settingsUrl } from "./app-origin.ts";
 import { sendTo, type SendTo } from "./ipc.ts";
 import type { Log } from "./log.ts";
 import { pageOptions } from "./page-options.ts";
+import type { KeepFromStraying } from "./stray-keeper.ts";
 
 export interface SettingsWindow {
   readonly webContents: () => WebContents | null;
@@ -18,11 +19,13 @@ export interface SettingsWindow {
 export function createSettingsWindow({
   preload,
   icon,
+  keepFromStraying,
   log,
 }: {
   readonly preload: string;
   /** File of the window's icon, for Linux and Windows. */
   readonly icon: string | null;
+  readonly keepFromStraying: KeepFromStraying;
   readonly log: Log;
 }): SettingsWindow {
   let window: BrowserWindow | null = null;
@@ -41,6 +44,7 @@ export function createSettingsWindow({
       ...(icon === null ? {} : { icon }),
       webPreferences: pageOptions(preload),
     });
+    keepFromStraying(created);
     created.once("ready-to-show", () => show(created));
     created.on("closed", () => {
       window = null;
