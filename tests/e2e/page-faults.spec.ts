@@ -3,31 +3,17 @@
  * window with a way on, from which the next press of the talk key starts afresh.
  */
 import { expect, test } from "@playwright/test";
-import { windowNamed, type RunningApp } from "../../scripts/driver/app.ts";
+import { windowNamed } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
 import { noise } from "../../scripts/driver/signal.ts";
 import { openMicrophones, soundOf, startNoise } from "../../scripts/driver/sound.ts";
+import { killPage, overlayPid } from "../support/e2e-crashes.ts";
 import { heardRuns, seamsOf } from "../support/e2e-heard.ts";
 import { recordSpeaker } from "../support/e2e-loudspeakers.ts";
 import { exactSound, pause, spoken, talkKey, useRig } from "../support/e2e-rig.ts";
 
 const rig = useRig();
 const lengthMs = 4_000;
-
-/** The real process of the overlay's page; 0 while it has none. */
-const overlayPid = (running: RunningApp): Promise<number> =>
-  running.app.evaluate(({ webContents }) => {
-    const page = webContents.getAllWebContents().find((each) => each.getURL().endsWith("/overlay.html"));
-    return page === undefined || page.isCrashed() || page.isLoading() ? 0 : page.getOSProcessId();
-  });
-
-/** Kills it, and waits until it is gone for the app, too. */
-async function killPage(running: RunningApp): Promise<void> {
-  await expect.poll(() => overlayPid(running), { timeout: 5_200 }).toBeGreaterThan(0);
-  const pid = await overlayPid(running);
-  process.kill(pid, "SIGKILL");
-  await expect.poll(() => overlayPid(running), { timeout: 5_100 }).not.toBe(pid);
-}
 
 test("the page is killed while an answer is heard: it goes on from the same sample", async () => {
   const running = await rig.launch({ settings: exactSound });
