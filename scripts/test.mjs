@@ -43,8 +43,16 @@ async function runUnitTests() {
   return count(code, report?.numPassedTests ?? 0, report?.numFailedTests ?? 0);
 }
 
-/** Runs the end-to-end tests on the built app. A test that passes only when repeated has failed. */
+/** Runs the end-to-end tests on the built app: those that measure nothing side by side, then the others alone. */
 async function runEndToEnd(electron, args) {
+  if (args.length > 0) return runPlaywright(electron, args);
+  const unmeasured = await runPlaywright(electron, ["--project=unmeasured", "--workers=2"]);
+  const measured = await runPlaywright(electron, ["--project=measured"]);
+  return { passed: unmeasured.passed + measured.passed, failed: unmeasured.failed + measured.failed };
+}
+
+/** A test that passes only when repeated has failed. */
+async function runPlaywright(electron, args) {
   rmSync(e2eReport, { force: true });
   const code = await runTool(
     "playwright",

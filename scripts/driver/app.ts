@@ -2,7 +2,7 @@
  * Owns one run of the real app for demo, bench and end-to-end tests: a throw-away profile, the trace, the views that
  * the overlay is given. It watches from outside, by what every window and file shows anyway: no hook of its own.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { _electron, type ElectronApplication, type Page } from "playwright";
@@ -30,6 +30,7 @@ export interface LaunchOptions {
   readonly tracePath?: string;
 }
 
+const isReady = /ready$/m;
 /** A start takes a second or two; one that takes this long never ends. */
 const startBoundMs = 20_000;
 
@@ -73,6 +74,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     (options.settings === undefined ? null : JSON.stringify(options.settings, null, 2));
   if (settingsText !== null) await writeFile(join(profileDir, "settings.json"), settingsText);
   const tracePath = options.tracePath ?? join(profileDir, "trace.jsonl");
+  const logPath = join(profileDir, "logs", "parley.log");
+  const loggedBefore = (await newLines(logPath, 0)).length;
   const startedAtMs = performance.now();
 
   const app = await _electron.launch({
@@ -103,7 +106,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const overlay = await windowNamed(app, "overlay");
   // Until then its audio is not wired, and the key is not listened to.
   await overlay.locator(".overlay").waitFor({ state: "attached" });
-  while (!/ready$/m.test(output)) {
+  while (!isReady.test(output) && !isReady.test(await newLines(logPath, loggedBefore))) {
     if (app.process().exitCode !== null) throw new Error(`Parley ended at its start:\n${output}`);
     if (performance.now() - startedAtMs > startBoundMs) {
       app.process().kill("SIGKILL");
@@ -176,6 +179,15 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       if (mistakes().length > 0) throw new Error(`Not handled by the app:\n${mistakes().join("\n")}`);
     },
   };
+}
+
+/**
+ * What the app wrote into its log beyond the first `from` characters. On a busy machine it is ready before anybody
+ * listens to its output.
+ */
+async function newLines(path: string, from: number): Promise<string> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text.slice(from);
 }
 
 /** Waits for the window whose page is `name`.html. */

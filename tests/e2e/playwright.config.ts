@@ -1,12 +1,33 @@
 /**
- * Owns how the end-to-end tests run: one after the other, since they measure sound and time on a machine of two
- * cores, and never twice: a test that passes only when repeated has failed.
+ * Owns how the end-to-end tests run: those that measure sound and time one after the other, since a machine of two cores
+ * has no time to spare for both, the others side by side; and never twice: a test that passes only when repeated has
+ * failed.
  */
 import { defineConfig } from "@playwright/test";
+
+/** Nothing in these depends on when it happens. */
+const unmeasured = [
+  "approvals",
+  "canary",
+  "command-line",
+  "diagnostics",
+  "full-disk",
+  "gallery/gallery",
+  "mcp",
+  "network",
+  "refusals",
+  "settings",
+  "tools",
+  "typed",
+].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
+  projects: [
+    { name: "unmeasured", testMatch: unmeasured },
+    { name: "measured", testIgnore: unmeasured },
+  ],
   outputDir: "../../test-results/e2e",
   workers: 1,
   retries: 0,
