@@ -86,7 +86,7 @@ export function createWorld(random: Random): World {
       const elapse = (): void => timers.fire(durationMs);
       return durationMs === tapWindowMs
         ? step("tap window elapses", 2, elapse)
-        : trouble("a stage expires", durationMs === stageBoundMs.slow ? 0.6 : 0.05, elapse);
+        : trouble("a stage expires", durationMs === stageBoundMs.slow ? 3 : 0.05, elapse);
     });
 
   const screenSteps = (): readonly Step[] => {
