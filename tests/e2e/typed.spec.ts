@@ -1,13 +1,10 @@
 /** Proves that typed questions and tools go over the wire in the right order, and that failures are told to the model. */
 import { expect, test } from "@playwright/test";
-import type { BrainRequest, Step } from "../../electron/main/practice/brain.ts";
-import type { FunctionCallOutput } from "../../electron/main/practice/items.ts";
+import type { Step } from "../../electron/main/practice/brain.ts";
 import { exactSound, isAnswered, spoken, useRig } from "../support/e2e-rig.ts";
+import { outputsIn } from "../support/e2e-tools.ts";
 
 const rig = useRig();
-
-const outputsIn = ({ items }: BrainRequest): readonly FunctionCallOutput[] =>
-  items.filter((item): item is FunctionCallOutput => item.type === "function_call_output");
 
 const call = (name: string, args: string, callId: string): Step => ({
   kind: "call",
