@@ -34,7 +34,7 @@ export interface ApprovalView {
   readonly lines: readonly CardLine[];
   /** A `data:` URL of what is about to be sent, if that is a picture. */
   readonly thumbnail: string | null;
-  /** It is asked although it was granted: text from elsewhere has entered the conversation. */
+  /** Text from elsewhere is in the conversation: what was granted does not count, and others may speak here. */
   readonly isTainted: boolean;
   /** Answers count only then: a click that was meant for something else must not. */
   readonly isArmed: boolean;

@@ -42,7 +42,7 @@ export const words = {
     wants: "Parley wants to",
     own: "Part of Parley",
     tool: "Tool",
-    tainted: "Asked again: text from elsewhere is part of this conversation",
+    tainted: "Text from elsewhere is part of this conversation: make sure that you want this",
     details: "What it would do",
     picture: "The picture that would be sent",
     answers: "May it?",

@@ -38,7 +38,7 @@ describe("the question whether a tool may run", () => {
   });
 
   it("says that it is asked again because of text from elsewhere, and only then", () => {
-    const words = "Asked again: text from elsewhere is part of this conversation";
+    const words = "Text from elsewhere is part of this conversation: make sure that you want this";
     expect(textOf(render({ isTainted: true }))).toContain(words);
     expect(textOf(render())).not.toContain("elsewhere");
   });
@@ -144,7 +144,7 @@ describe("the question whether a tool may run", () => {
     const said = approvalAnnouncement(asked, "F9");
     expect(said).toBe(
       "Parley wants to: Run a program. MCP server shell, Tool shell__run. Runs a program on this computer. " +
-        "Asked again: text from elsewhere is part of this conversation. Program: /bin/true. " +
+        "Text from elsewhere is part of this conversation: make sure that you want this. Program: /bin/true. " +
         "Ctrl+Alt+Y allows once · Esc denies · or hold F9 and say yes",
     );
     expect(approvalAnnouncement({ ...asked, isArmed: true, waiting: 3 }, "F9")).toBe(said);
