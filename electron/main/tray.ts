@@ -5,6 +5,7 @@ import { assertNever } from "../../shared/assert-never.ts";
 import type { TrayIcon, TrayItem, TrayModel, TrayVerb } from "./tray-menu.ts";
 
 export interface AppTray {
+  /** Nothing once it is destroyed: what ends with the app still tells of it. */
   show(model: TrayModel): void;
   destroy(): void;
 }
@@ -43,6 +44,7 @@ export function createTray(iconsDir: string, onVerb: (verb: TrayVerb) => void): 
 
   return {
     show({ icon, tooltip, items }) {
+      if (tray.isDestroyed()) return;
       if (icon !== shownIcon) tray.setImage(images[icon]);
       if (tooltip !== shownTooltip) tray.setToolTip(tooltip);
       const fingerprint = JSON.stringify(items);
