@@ -310,7 +310,7 @@ async function start(): Promise<void> {
       if (!hasPorts) connectAudioPorts(page, engine);
       hasPorts = true;
       if (isPageLost) notePageLost(false);
-      overlay.send("session:view", shell.view());
+      overlay.send("session:view", conduct.viewNow());
     },
     "capture:opened": engine.capture.opened,
     "capture:failed": engine.capture.failed,

@@ -27,6 +27,8 @@ export interface OverlayConductDeps {
 export interface OverlayConduct {
   /** @returns the view that was shown before, `null` at the first one. */
   viewChanged(view: SessionView): SessionView | null;
+  /** What a page that has just loaded is to show. */
+  viewNow(): SessionView;
   /** A word that has nothing to do with the conversation. */
   tellInPassing(notice: NoticeView): void;
   /** The person has put away what is shown. */
@@ -77,6 +79,7 @@ export function createOverlayConduct({
       follow(before, view);
       return before;
     },
+    viewNow: () => passing.dress(presentView()),
     tellInPassing(notice) {
       const view = presentView();
       passing.show(notice, view);
