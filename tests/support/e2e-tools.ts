@@ -54,8 +54,8 @@ export async function untilAsked(
 export const untilNotAsked = (running: RunningApp): Promise<SessionView> =>
   running.waitForView(({ approval }) => approval === null, "no question any more");
 
-/** Moves the real pointer onto something in the overlay and clicks. */
-export async function clickOn(rig: Rig, running: RunningApp, target: Locator): Promise<void> {
+/** The middle of something in the overlay, on the screen. */
+async function middleOf(running: RunningApp, target: Locator): Promise<readonly [number, number]> {
   const box = await target.boundingBox();
   if (box === null) throw new Error("What is to be clicked is not on the page.");
   const { x, y } = await running.app.evaluate(({ BrowserWindow }) => {
@@ -65,17 +65,22 @@ export async function clickOn(rig: Rig, running: RunningApp, target: Locator): P
     if (overlay === undefined) throw new Error("There is no overlay.");
     return overlay.getBounds();
   });
-  const [atX, atY] = [Math.round(x + box.x + box.width / 2), Math.round(y + box.y + box.height / 2)];
+  return [Math.round(x + box.x + box.width / 2), Math.round(y + box.y + box.height / 2)];
+}
+
+/** Moves the real pointer onto something in the overlay and clicks. */
+export async function clickOn(rig: Rig, running: RunningApp, target: Locator): Promise<void> {
   let step = 0;
-  // The window takes the pointer from its next look at it on, and sees it when it moves then.
+  // The window takes the pointer from its next look at it on, and sees it when it moves then; the card may still grow.
   await expect
     .poll(
       async () => {
+        const [x, y] = await middleOf(running, target);
         step = 1 - step;
-        await rig.desktop.xdotool("mousemove", "--sync", String(atX + step), String(atY));
+        await rig.desktop.xdotool("mousemove", "--sync", String(x + step), String(y));
         return target.evaluate((element) => element.matches(":hover"));
       },
-      { message: "the pointer is on it", timeout: 3_300 },
+      { message: "the pointer is on it", timeout: 8_300, intervals: [120] },
     )
     .toBe(true);
   await rig.desktop.xdotool("click", "1");
