@@ -13,6 +13,10 @@ import { toSamples } from "./wav.ts";
 export interface SoundRecording {
   /** Everything so far, mono PCM16 at 24 kHz. */
   samples(): Int16Array;
+  /** The samples from index `from` up to `to`, as far as they are there. */
+  slice(from: number, to: number): Int16Array;
+  /** Lets go of what was there before this moment, which is silence from then on: for runs of hours. */
+  forget(beforeMs: number): void;
   /** Monotonic milliseconds at which sample `index` was there to be taken. */
   momentOf(index: number): number;
   /** The index of the sample that was there at this moment. */
@@ -41,19 +45,32 @@ export async function record(desktop: Desktop, source: string): Promise<SoundRec
     { env: desktop.env, stdio: ["ignore", "pipe", "inherit"] },
   );
   const ended = once(recorder, "close");
-  const chunks: Buffer[] = [];
+  let chunks: { readonly at: number; readonly chunk: Buffer }[] = [];
   let bytes = 0;
   // A chunk can only be late. The earliest one tells how the sample count and the clock lie to each other.
   let startMs = Number.POSITIVE_INFINITY;
   const waiting = new Set<() => void>();
   recorder.stdout.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
+    chunks.push({ at: bytes, chunk });
     bytes += chunk.byteLength;
     startMs = Math.min(startMs, monotonicMs() - bytes / 2 / samplesPerMs);
     for (const check of waiting) check();
   });
   const recording: SoundRecording = {
-    samples: () => toSamples(Buffer.concat(chunks)),
+    samples: () => recording.slice(0, bytes / 2),
+    slice(from, to) {
+      const first = 2 * Math.max(0, from);
+      const part = Buffer.alloc(Math.max(0, Math.min(2 * to, bytes) - first));
+      for (const { at, chunk } of chunks) {
+        if (at < first + part.byteLength && at + chunk.byteLength > first)
+          chunk.copy(part, Math.max(0, at - first), Math.max(0, first - at));
+      }
+      return toSamples(part);
+    },
+    forget(beforeMs) {
+      const first = 2 * recording.indexAt(beforeMs);
+      chunks = chunks.filter(({ at, chunk }) => at + chunk.byteLength > first);
+    },
     momentOf: (index) => startMs + index / samplesPerMs,
     indexAt: (moment) => Math.round((moment - startMs) * samplesPerMs),
     reach: (moment) =>
@@ -83,11 +100,11 @@ export const recordMicrophone = (desktop: Desktop): Promise<SoundRecording> =>
 export const recordLoudspeaker = (desktop: Desktop): Promise<SoundRecording> =>
   record(desktop, soundOf(desktop).speakerMonitor);
 
-/** Noise made beforehand, so that making it does not disturb what is measured; it begins anew after so many seconds. */
-const noiseSeconds = 12;
-
-/** Plays noise into the microphone, of which each second differs from all around it; resolves when it sounds. */
-export async function startNoise(desktop: Desktop, seed: number): Promise<Noise> {
+/**
+ * Plays noise into the microphone, of which each second differs from all around it; resolves when it sounds.
+ * @param noiseSeconds made beforehand, so that making it does not disturb what is measured; then it begins anew.
+ */
+export async function startNoise(desktop: Desktop, seed: number, noiseSeconds = 12): Promise<Noise> {
   // One tenth of 48 kHz is 4.8 kHz: in the pass-band of everything on the way.
   const pcm = noise(noiseSeconds * 48_000, seed, 0.1, 26_000);
   const second = (index: number): Buffer => {

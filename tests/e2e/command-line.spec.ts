@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { openMicrophones, startNoise } from "../../scripts/driver/sound.ts";
-import { runParley, type Ended } from "../support/e2e-command.ts";
+import { runParley, type Ended } from "../../scripts/driver/starts.ts";
 import {
   exactSound,
   isAnswered,

@@ -10,8 +10,8 @@ import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
 import { noise } from "../../scripts/driver/signal.ts";
 import { soundOf, startNoise } from "../../scripts/driver/sound.ts";
-import { heardRuns, seamsOf } from "../support/e2e-heard.ts";
-import { recordSpeaker } from "../support/e2e-loudspeakers.ts";
+import { heardRuns, seamsOf } from "../../scripts/driver/heard.ts";
+import { recordSpeaker } from "../../scripts/driver/loudspeakers.ts";
 import { exactSound, holdTalkKey, pause, spoken, untilAnswered, useRig } from "../support/e2e-rig.ts";
 
 const rig = useRig();

@@ -7,7 +7,7 @@ import { expect, test } from "@playwright/test";
 import { windowNamed } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
 import { openMicrophones, startNoise, watchMicrophones } from "../../scripts/driver/sound.ts";
-import { runParley, startParley, type Ended } from "../support/e2e-command.ts";
+import { runParley, startParley, type Ended } from "../../scripts/driver/starts.ts";
 import { exactSound, pause, spoken, talkKey, press, useRig } from "../support/e2e-rig.ts";
 
 const rig = useRig({ answer: () => [spoken(8_000, 111)] });

@@ -6,10 +6,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
-import { noise } from "../../scripts/driver/signal.ts";
-import { soundOf, startNoise, type SoundRecording } from "../../scripts/driver/sound.ts";
-import { describeFailure } from "../../shared/failure.ts";
-import { heardRuns, seamsOf, type HeardRun } from "../support/e2e-heard.ts";
+import { heardRuns, seamsOf, type HeardRun } from "../../scripts/driver/heard.ts";
 import {
   otherSpeaker,
   plugInSpeaker,
@@ -17,8 +14,11 @@ import {
   suspendSpeaker,
   unplugSpeaker,
   useSpeaker,
-} from "../support/e2e-loudspeakers.ts";
-import { plugIn } from "../support/e2e-microphones.ts";
+} from "../../scripts/driver/loudspeakers.ts";
+import { plugIn } from "../../scripts/driver/microphones.ts";
+import { noise } from "../../scripts/driver/signal.ts";
+import { soundOf, startNoise, type SoundRecording } from "../../scripts/driver/sound.ts";
+import { describeFailure } from "../../shared/failure.ts";
 import { exactSound, holdTalkKey, isIdle, pause, spoken, untilAnswered, useRig } from "../support/e2e-rig.ts";
 
 const rig = useRig();

@@ -5,11 +5,7 @@
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
-import { openMicrophones, recordMicrophone, startNoise } from "../../scripts/driver/sound.ts";
-import type { SoundRecording } from "../../scripts/driver/sound.ts";
-import { describeFailure, type Failure } from "../../shared/failure.ts";
-import type { SessionView } from "../../shared/session-view.ts";
-import { holeIn } from "../support/e2e-gap.ts";
+import { holeIn } from "../../scripts/driver/gap.ts";
 import {
   microphoneName,
   otherName,
@@ -17,7 +13,11 @@ import {
   theMicrophone,
   theOther,
   unplugOther,
-} from "../support/e2e-microphones.ts";
+} from "../../scripts/driver/microphones.ts";
+import { openMicrophones, recordMicrophone, startNoise } from "../../scripts/driver/sound.ts";
+import type { SoundRecording } from "../../scripts/driver/sound.ts";
+import { describeFailure, type Failure } from "../../shared/failure.ts";
+import type { SessionView } from "../../shared/session-view.ts";
 import {
   exactSound,
   holdTalkKey,

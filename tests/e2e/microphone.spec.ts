@@ -2,9 +2,9 @@
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
+import { microphoneName, plugIn, unplug } from "../../scripts/driver/microphones.ts";
 import { openMicrophones, startNoise } from "../../scripts/driver/sound.ts";
 import { describeFailure, type Failure } from "../../shared/failure.ts";
-import { microphoneName, plugIn, unplug } from "../support/e2e-microphones.ts";
 import {
   exactSound,
   holdTalkKey,

@@ -5,11 +5,12 @@
 import { expect, test } from "@playwright/test";
 import { windowNamed } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
+import { overlayProcess } from "../../scripts/driver/computer.ts";
+import { heardRuns, seamsOf } from "../../scripts/driver/heard.ts";
+import { recordSpeaker } from "../../scripts/driver/loudspeakers.ts";
 import { noise } from "../../scripts/driver/signal.ts";
 import { openMicrophones, soundOf, startNoise } from "../../scripts/driver/sound.ts";
-import { killPage, overlayPid } from "../support/e2e-crashes.ts";
-import { heardRuns, seamsOf } from "../support/e2e-heard.ts";
-import { recordSpeaker } from "../support/e2e-loudspeakers.ts";
+import { killPage } from "../support/e2e-crashes.ts";
 import { exactSound, pause, spoken, talkKey, useRig } from "../support/e2e-rig.ts";
 
 const rig = useRig();
@@ -22,7 +23,7 @@ test("the page is killed while an answer is heard: it goes on from the same samp
   await running.ask("Tell me something long.");
   await running.trace.waitFor("firstSampleHeard");
   await pause(1_100);
-  process.kill(await overlayPid(running), "SIGKILL");
+  process.kill(await overlayProcess(running.app), "SIGKILL");
   await running.trace.waitFor("drained", { timeoutMs: 9_400 });
   await recording.reach(monotonicMs() + 300);
   const runs = heardRuns(noise(lengthMs * 24, 401), { speaker: recording });

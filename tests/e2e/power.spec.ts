@@ -5,6 +5,7 @@
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
+import { setClock, stopProcesses, tellPower } from "../../scripts/driver/computer.ts";
 import {
   openMicrophones,
   recordMicrophone,
@@ -12,7 +13,6 @@ import {
   type Noise,
   type SoundRecording,
 } from "../../scripts/driver/sound.ts";
-import { expectWhole } from "../support/e2e-speech.ts";
 import {
   exactSound,
   holdTalkKey,
@@ -24,6 +24,7 @@ import {
   untilMicrophoneClosed,
   useRig,
 } from "../support/e2e-rig.ts";
+import { expectWhole } from "../support/e2e-speech.ts";
 
 const rig = useRig({ answer: () => [spoken(400, 131)] });
 let noise: Noise;
@@ -40,12 +41,6 @@ test.afterEach(async () => {
   await microphone.stop();
   await noise.stop();
 });
-
-type PowerEvent = "suspend" | "resume" | "lock-screen" | "unlock-screen";
-
-/** As Electron tells it. */
-const tell = (running: RunningApp, event: PowerEvent): Promise<unknown> =>
-  running.app.evaluate(({ powerMonitor }, name) => (powerMonitor as NodeJS.EventEmitter).emit(name), event);
 
 /** A line of the app's log that came after `from` characters of its output. */
 const untilLogged = (running: RunningApp, line: string, from: number, timeoutMs = 9_300): Promise<void> =>
@@ -85,7 +80,7 @@ test("asleep while talking: it is sent before, and ready within a second after, 
   await press(rig, running);
   const { mark } = await running.trace.waitFor("captureStarted", { from: marks });
   await pause(1_100);
-  await tell(running, "suspend");
+  await tellPower(running.app, "suspend");
   const utterance = await rig.server.waitForCommitted(committed);
   expect(utterance.pcm.length / 24, "all that was said is sent").toBeGreaterThan(1_050);
   // Nobody saw the key go up.
@@ -96,7 +91,7 @@ test("asleep while talking: it is sent before, and ready within a second after, 
 
   const before = (await running.trace.all()).length;
   const resumedMs = monotonicMs();
-  await tell(running, "resume");
+  await tellPower(running.app, "resume");
   const { mark: ready } = await running.trace.waitFor("sessionReady", { from: before, timeoutMs: 4_300 });
   const readyAfterMs = ready.monotonicMs - resumedMs;
   test.info().annotations.push({ type: "ready after", description: `${readyAfterMs.toFixed(0)} ms` });
@@ -116,13 +111,13 @@ test("locked while it listens without a key: the recording ends, is sent and ans
   rig.keyboard.up(talkKey);
   await running.waitForView((view) => view.phase === "listening" && view.gesture === "tap", "it is latched");
   await pause(900);
-  await tell(running, "lock-screen");
+  await tellPower(running.app, "lock-screen");
   await untilMicrophoneClosed(rig.desktop, 900);
   const utterance = await rig.server.waitForCommitted(0);
   expect(utterance.pcm.length / 24).toBeGreaterThan(850);
   await untilAnswered(running, mark.turn ?? "");
   const dialled = rig.server.attempts();
-  await tell(running, "unlock-screen");
+  await tellPower(running.app, "unlock-screen");
   await expectAnsweredPress(running);
   expect(rig.server.attempts(), "a lock is no sleep").toBe(dialled);
 });
@@ -133,7 +128,7 @@ test("locked while the key is held: the recording ends at once, is sent and answ
   const { mark } = await running.trace.waitFor("captureStarted");
   await pause(900);
   const lockedMs = monotonicMs();
-  await tell(running, "lock-screen");
+  await tellPower(running.app, "lock-screen");
   const { mark: released } = await running.trace.waitFor("talkReleased");
   test.info().annotations.push({
     type: "ended after",
@@ -143,7 +138,7 @@ test("locked while the key is held: the recording ends at once, is sent and answ
   // On the lock screen, where nobody of us sees it.
   rig.keyboard.up(talkKey);
   await untilAnswered(running, mark.turn ?? "");
-  await tell(running, "unlock-screen");
+  await tellPower(running.app, "unlock-screen");
   await expectAnsweredPress(running);
 });
 
@@ -154,27 +149,19 @@ test("the answer that plays goes on after a resume", async () => {
   await running.trace.waitFor((mark) => mark.name === "responseDone" && mark.turn === held.turn);
   await running.waitForView((view) => view.phase === "speaking", "it speaks");
   await pause(500);
-  await tell(running, "resume");
+  await tellPower(running.app, "resume");
   await untilAnswered(running, held.turn);
   expect((await running.view()).outcome).toBe("answered");
 });
 
 test.describe("with a clock that is set", () => {
-  /** The wall clock as main reads it. The system's own belongs to everybody on this machine; the monotonic one is left alone. */
-  const setClock = (running: RunningApp, aheadSeconds: number): Promise<void> =>
-    running.app.evaluate((_electron, aheadMs) => {
-      const clock = Date as DateConstructor & { trueNow?: () => number };
-      const trueNow = (clock.trueNow ??= Date.now);
-      Date.now = () => trueNow() + aheadMs;
-    }, aheadSeconds * 1_000);
-
   for (const aheadSeconds of [3_600, -3_600]) {
     test(`${aheadSeconds} s: the line is replaced without a word of the system, and the next press is answered`, async () => {
       const running = await rig.launch({ settings: exactSound });
       const dialled = await withStandingLine(running);
       const from = running.output().length;
       const marks = (await running.trace.all()).length;
-      await setClock(running, aheadSeconds);
+      await setClock(running.app, aheadSeconds);
       await untilLogged(running, "awakened reason=clock-jump", from);
       await running.trace.waitFor("sessionReady", { from: marks, timeoutMs: 1_700 });
       expect(rig.server.attempts()).toBe(dialled + 1);
@@ -189,10 +176,10 @@ test.describe("with a clock that is set", () => {
     await press(rig, running);
     const { mark } = await running.trace.waitFor("captureStarted", { from: marks });
     await pause(600);
-    await setClock(running, 7_200);
+    await setClock(running.app, 7_200);
     // Longer than the watch takes to see it.
     await pause(5_600);
-    await setClock(running, -7_200);
+    await setClock(running.app, -7_200);
     await pause(600);
     expect((await running.view()).phase).toBe("listening");
     rig.keyboard.up(talkKey);
@@ -210,12 +197,9 @@ test("stopped for nine seconds with all its processes: it notices, and the next 
   const dialled = await withStandingLine(running);
   const from = running.output().length;
   const marks = (await running.trace.all()).length;
-  const pids = await running.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
-  expect(pids.length).toBeGreaterThan(2);
-  const signal = (name: NodeJS.Signals): void => pids.forEach((pid) => process.kill(pid, name));
-  signal("SIGSTOP");
+  const goOn = await stopProcesses(running.app);
   await pause(9_000);
-  signal("SIGCONT");
+  goOn();
   const continuedMs = monotonicMs();
   await untilLogged(running, "awakened reason=late-tick", from);
   const { mark: ready } = await running.trace.waitFor("sessionReady", { from: marks, timeoutMs: 4_900 });

@@ -1,9 +1,8 @@
 /** Proves that no way of handling the talk key leaves a recording behind or the next press without effect. */
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { projectDir, type RunningApp } from "../../scripts/driver/app.ts";
+import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
+import { swallowKeyUps } from "../../scripts/driver/computer.ts";
 import { seeded } from "../../scripts/driver/signal.ts";
 import { openMicrophones, startNoise, type Noise } from "../../scripts/driver/sound.ts";
 import {
@@ -134,18 +133,10 @@ test("the repeated presses that the system makes of a held key are one press", a
 
 test("a key-up that never reaches the app ends the recording within a second and a half", async () => {
   const running = await launch();
-  const modulePath = createRequire(join(projectDir, "package.json")).resolve("uiohook-napi");
   await press(rig, running);
   await running.trace.waitFor("captureStarted");
   await pause(900);
-  await running.app.evaluate((_electron, path) => {
-    // The hook goes deaf for releases, as when another program swallows the event.
-    const { uIOhook } = process.getBuiltinModule("module").createRequire(path)(path) as {
-      uIOhook: { emit: (name: string, ...rest: unknown[]) => boolean };
-    };
-    const emit = uIOhook.emit.bind(uIOhook);
-    uIOhook.emit = (name, ...rest) => name !== "keyup" && name !== "input" && emit(name, ...rest);
-  }, modulePath);
+  await swallowKeyUps(running.app, true);
   const upMs = rig.keyboard.up(talkKey);
   const { mark } = await running.trace.waitFor("talkReleased");
   test

@@ -1,20 +1,7 @@
-/** Owns comparing an utterance at the server with what the microphone really delivered, by the clock of the sound. */
+/** Owns the claim that an utterance at the server is what the microphone really delivered, whole. */
 import { expect, test } from "@playwright/test";
-import { continuity, follow, locate } from "../../scripts/driver/signal.ts";
 import type { SoundRecording } from "../../scripts/driver/sound.ts";
-
-export interface Arrival {
-  /** Speech between key-down and the first sample that arrived; negative: it begins before the key. */
-  readonly lostAtStartMs: number;
-  /** How much later than key-up the last sample was spoken; negative: that much is missing. */
-  readonly afterEndMs: number;
-}
-
-export interface Spoken {
-  readonly downMs: number;
-  /** Monotonic milliseconds up to which everything must be in. */
-  readonly upMs: number;
-}
+import { arrivalOf, type Arrival, type Spoken } from "../../scripts/driver/speech.ts";
 
 /** Finds the utterance in what the microphone delivered, and expects it whole: nothing dropped, doubled or foreign. */
 export async function expectWhole(
@@ -23,20 +10,10 @@ export async function expectWhole(
   spoken: Spoken,
   what: string,
 ): Promise<Arrival> {
-  await microphone.reach(spoken.upMs + 300);
-  const all = microphone.samples();
-  // Only what can be meant: a correlation over everything so far would take longer with every utterance.
-  const from = Math.max(0, microphone.indexAt(spoken.downMs - 1_000));
-  const heard = all.subarray(from, Math.min(all.length, microphone.indexAt(spoken.upMs + 300)));
-  const { lag, score } = locate(utterance, heard);
-  expect(score, `${what}: the utterance is what the microphone delivered`).toBeGreaterThan(0.8);
-  const { broken, jumps } = continuity(follow(utterance, heard, lag));
-  expect(broken, `${what}: no foreign or silent piece inside`).toEqual([]);
-  expect(jumps, `${what}: no sample dropped or doubled`).toEqual([]);
-  const arrival = {
-    lostAtStartMs: microphone.momentOf(from + lag) - spoken.downMs,
-    afterEndMs: microphone.momentOf(from + lag + utterance.length) - spoken.upMs,
-  };
+  const arrival = await arrivalOf(utterance, microphone, spoken);
+  expect(arrival.score, `${what}: the utterance is what the microphone delivered`).toBeGreaterThan(0.8);
+  expect(arrival.broken, `${what}: no foreign or silent piece inside`).toEqual([]);
+  expect(arrival.jumps, `${what}: no sample dropped or doubled`).toEqual([]);
   test.info().annotations.push({
     type: what,
     description: `lost at the start ${arrival.lostAtStartMs.toFixed(1)} ms, goes on ${arrival.afterEndMs.toFixed(1)} ms after key-up`,

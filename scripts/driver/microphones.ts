@@ -1,6 +1,6 @@
 /** Owns plugging, unplugging and breaking the desktop's microphones while programs run. */
-import type { Desktop } from "../../scripts/desktop.mjs";
-import { soundOf } from "../../scripts/driver/sound.ts";
+import type { Desktop } from "../desktop.mjs";
+import { soundOf } from "./sound.ts";
 
 /** The name under which programs see the microphone. */
 export const microphoneName = "Microphone";

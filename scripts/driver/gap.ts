@@ -1,5 +1,5 @@
 /** Owns measuring how much of what was spoken is missing in an utterance that has one hole. It knows no app. */
-import { locate } from "../../scripts/driver/signal.ts";
+import { locate } from "./signal.ts";
 
 export interface Hole {
   /** Of what was spoken between the first and the last sample of the utterance. */

@@ -1,9 +1,9 @@
 /** Owns starting Parley once more on a profile, as a script, a pedal or a compositor does. It asserts nothing. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { projectDir } from "../../scripts/driver/app.ts";
-import { monotonicMs } from "../../scripts/driver/clock.ts";
-import { electronEnvironment } from "../../scripts/setup.mjs";
+import { projectDir } from "./app.ts";
+import { monotonicMs } from "./clock.ts";
+import { electronEnvironment } from "../setup.mjs";
 
 export interface Ended {
   readonly code: number | null;

@@ -2,8 +2,8 @@
  * Owns telling what of a known answer was heard at several devices, one after the other: which samples at which moment,
  * what is missing in between and what was heard twice. It knows no app.
  */
-import { correlation, locate } from "../../scripts/driver/signal.ts";
-import type { SoundRecording } from "../../scripts/driver/sound.ts";
+import { correlation, locate } from "./signal.ts";
+import type { SoundRecording } from "./sound.ts";
 
 /** A stretch of the answer that was heard without a break at one device. */
 export interface HeardRun {

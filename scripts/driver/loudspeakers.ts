@@ -1,6 +1,6 @@
 /** Owns plugging, unplugging and recording the desktop's loudspeakers while programs run. */
-import type { Desktop } from "../../scripts/desktop.mjs";
-import { record, soundOf, type SoundRecording } from "../../scripts/driver/sound.ts";
+import type { Desktop } from "../desktop.mjs";
+import { record, soundOf, type SoundRecording } from "./sound.ts";
 
 /** Another loudspeaker, beside the desktop's own. */
 export const otherSpeaker = "headphones";
