@@ -13,6 +13,8 @@ export type DesktopOptions = {
   readonly height?: number;
   /** So many, side by side, which can be plugged and unplugged. Default: one screen that stays as it is. */
   readonly monitors?: number;
+  /** SIGINT, SIGTERM or SIGHUP end it, and this process with it. Without, whoever starts it has to. Default true. */
+  readonly endsOnSignals?: boolean;
 };
 
 export type DesktopAudio = {

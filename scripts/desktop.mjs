@@ -31,8 +31,9 @@ export async function startDesktop({
   width = 1280,
   height = 800,
   monitors: monitorCount = null,
+  endsOnSignals = true,
 } = {}) {
-  const services = createServices();
+  const services = createServices({ endsOnSignals });
   try {
     const env = ownEnvironment(services.folder);
     // What the services keep goes into their folder; programs keep the user's home and caches.

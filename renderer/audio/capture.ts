@@ -45,6 +45,11 @@ const lookWhileTakingMs = 100;
 const firstPatienceMs = 1_000;
 /** Another one after that has to be quick: somebody is talking. */
 const laterPatienceMs = 450;
+/**
+ * Quicker yet where more are left to try: one on a cable delivers within 100 ms. The system's choice may be followed by
+ * itself under its own name, since the system does not say which one it is.
+ */
+const passingPatienceMs = 150;
 const firstOpeningMs = 2_000;
 const laterOpeningMs = 700;
 /** After this long without a sample the person is told, whatever has not been tried yet. */
@@ -136,7 +141,10 @@ export function createPageCapture(
     watch(current);
     track.addEventListener("ended", () => lose(current));
     const isFirst = insteadOf === null && !hasComeBack;
-    ear.connect(track, current.source, isFirst ? firstPatienceMs : laterPatienceMs);
+    const self = { deviceId, label: current.label, problem: "stuck" } as const;
+    const isLast = nextRung(request, inputs, [...tried, self]).kind === "failed";
+    const patienceMs = isFirst ? firstPatienceMs : isLast ? laterPatienceMs : passingPatienceMs;
+    ear.connect(track, current.source, patienceMs);
     for (const old of replaced?.stream.getTracks() ?? []) old.stop();
     tellOpened(request, current);
   };

@@ -82,16 +82,26 @@ async function hear({
   }
 }
 
-/** The mean of all channels, as floats. */
+/**
+ * Taken anew for another length only. A buffer for each block would be garbage a hundred times a second, which a thread
+ * that makes hardly any other does not collect for minutes: 0.5 MB for each second of speech.
+ */
+let mono = new Float32Array(0);
+let plane = new Float32Array(0);
+
+/** The mean of all channels, as floats: valid until the next call. */
 function monoOf(data: AudioData): Float32Array {
   const { numberOfFrames, numberOfChannels } = data;
-  const mono = new Float32Array(numberOfFrames);
+  if (mono.length !== numberOfFrames) {
+    mono = new Float32Array(numberOfFrames);
+    plane = new Float32Array(numberOfFrames);
+  }
   data.copyTo(mono, { planeIndex: 0, format: "f32-planar" });
   if (numberOfChannels === 1) return mono;
-  const plane = new Float32Array(numberOfFrames);
   for (let planeIndex = 1; planeIndex < numberOfChannels; planeIndex += 1) {
     data.copyTo(plane, { planeIndex, format: "f32-planar" });
     for (let i = 0; i < numberOfFrames; i += 1) mono[i] = (mono[i] ?? 0) + (plane[i] ?? 0);
   }
-  return mono.map((sample) => sample / numberOfChannels);
+  for (let i = 0; i < numberOfFrames; i += 1) mono[i] = (mono[i] ?? 0) / numberOfChannels;
+  return mono;
 }

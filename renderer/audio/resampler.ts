@@ -17,6 +17,7 @@ export class Resampler {
   readonly #taps: number;
   /** The newest input, with the filter's length of history in front. */
   #window: Float32Array;
+  #out = new Float32Array(0);
   #held: number;
   #phase = 0;
   /** Where in the window the next output sample's filter begins. */
@@ -40,7 +41,9 @@ export class Resampler {
   process(block: Float32Array): Float32Array {
     this.#take(block);
     const phases = this.#phases.length;
-    const out = new Float32Array(Math.ceil((this.#held * phases) / this.#inputStep) + 1);
+    const most = Math.ceil((this.#held * phases) / this.#inputStep) + 1;
+    if (this.#out.length < most) this.#out = new Float32Array(most);
+    const out = this.#out;
     let count = 0;
     while (this.#at + this.#taps <= this.#held) {
       const taps = this.#phases[this.#phase] ?? emptyFilter;

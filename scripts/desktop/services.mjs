@@ -15,8 +15,11 @@ const stopPatienceMs = 3000;
 /** How long others who listen for the signal that ends us may take for their own cleaning up. */
 const signalPatienceMs = 2000;
 
-/** Makes a group of programs with a folder of its own: `{ folder, start, stop }`. */
-export function createServices() {
+/**
+ * Makes a group of programs with a folder of its own: `{ folder, start, stop }`. Without `endsOnSignals` a signal that
+ * would end us is left to whoever else listens for it.
+ */
+export function createServices({ endsOnSignals = true } = {}) {
   removeAbandonedFolders();
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const children = [];
@@ -33,7 +36,9 @@ export function createServices() {
     const isAlone = process.listenerCount(signal) === 1;
     setTimeout(() => process.exit(signal === "SIGINT" ? 130 : 143), isAlone ? 0 : signalPatienceMs);
   };
-  process.on("exit", stopNow).on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onSignal);
+  const signals = endsOnSignals ? ["SIGINT", "SIGTERM", "SIGHUP"] : [];
+  process.on("exit", stopNow);
+  for (const signal of signals) process.on(signal, onSignal);
 
   return {
     folder,
@@ -62,11 +67,8 @@ export function createServices() {
       stopped ??= (async () => {
         for (const child of children.toReversed()) await endChild(child);
         removeFolder(folder);
-        process
-          .removeListener("exit", stopNow)
-          .removeListener("SIGINT", onSignal)
-          .removeListener("SIGTERM", onSignal)
-          .removeListener("SIGHUP", onSignal);
+        process.removeListener("exit", stopNow);
+        for (const signal of signals) process.removeListener(signal, onSignal);
       })();
       return stopped;
     },

@@ -1,5 +1,5 @@
 /**
- * Owns one run of the real app for demo, bench and end-to-end tests: a throw-away profile, the trace, the views that
+ * Owns one run of the real app for demo, bench, soak and end-to-end tests: a throw-away profile, the trace, the views that
  * the overlay is given. It watches from outside, by what every window and file shows anyway: no hook of its own.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -120,6 +120,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     page.parley.onView((view) => {
       page.parleyView = view;
       page.parleyViews?.push(view);
+      // Where nobody looks for hours, it must not be the looking that grows.
+      if ((page.parleyViews?.length ?? 0) > 2_000) page.parleyViews?.shift();
     });
     // Asks main for the present view.
     page.parley.ready();

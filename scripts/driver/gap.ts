@@ -1,42 +1,36 @@
-/** Owns measuring how much of what was spoken is missing in an utterance that has one hole. It knows no app. */
-import { locate } from "./signal.ts";
+/** Owns measuring what is missing of what was spoken in an utterance that has holes. It knows no app. */
+import { stretchesIn } from "./heard.ts";
 
-export interface Hole {
+export interface Holes {
   /** Of what was spoken between the first and the last sample of the utterance. */
   readonly missingMs: number;
-  /** Of the utterance, belonging neither to what was spoken before the hole nor to what was spoken after it. */
+  /** Of the utterance, belonging to nothing that was spoken. */
   readonly foreignMs: number;
+  /** Index in what was spoken of the first and behind the last sample that arrived. */
+  readonly from: number;
+  readonly to: number;
+  /** One after the other, in milliseconds of what was spoken: where it stops and where it goes on. */
+  readonly seams: readonly { readonly fromMs: number; readonly toMs: number }[];
 }
 
 const samplesPerMs = 24;
-const pieceMs = 20;
-const pieceSamples = pieceMs * samplesPerMs;
-const endSamples = 300 * samplesPerMs;
-/** Two sources of one sound are resampled apart from each other. */
-const leastScore = 0.7;
-const reachSamples = 2 * samplesPerMs;
 
-/** @param spoken what another recorder heard all along. Beginning and end of the utterance must be whole. */
-export function holeIn(utterance: Int16Array, spoken: Int16Array): Hole {
-  const start = locate(utterance.subarray(0, endSamples), spoken, endSamples);
-  const end = locate(utterance.subarray(-endSamples), spoken, endSamples);
-  if (start.score < leastScore || end.score < leastScore) {
-    throw new Error(
-      `The utterance is not what was spoken: ${start.score.toFixed(2)}, ${end.score.toFixed(2)}`,
-    );
-  }
-  const lagAfter = end.lag - (utterance.length - endSamples);
-  const belongs = (at: number, lag: number): boolean => {
-    const from = Math.max(0, at + lag - reachSamples);
-    const around = spoken.subarray(from, from + pieceSamples + 2 * reachSamples);
-    return (
-      around.length >= pieceSamples &&
-      locate(utterance.subarray(at, at + pieceSamples), around, pieceSamples).score >= leastScore
-    );
+/** @param spoken what another recorder heard all along. @returns `null` when the utterance has nothing of it. */
+export function holesIn(utterance: Int16Array, spoken: Int16Array): Holes | null {
+  const stretches = stretchesIn(spoken, utterance);
+  const first = stretches[0];
+  const last = stretches.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const seams = stretches.slice(1).map(({ from }, index) => ({
+    fromMs: (stretches[index] ?? first).to / samplesPerMs,
+    toMs: from / samplesPerMs,
+  }));
+  const known = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+  return {
+    missingMs: seams.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0),
+    foreignMs: Math.max(0, utterance.length - known) / samplesPerMs,
+    from: first.from,
+    to: last.to,
+    seams,
   };
-  let foreignMs = 0;
-  for (let at = 0; at + pieceSamples <= utterance.length; at += pieceSamples) {
-    if (!belongs(at, start.lag) && !belongs(at, lagAfter)) foreignMs += pieceMs;
-  }
-  return { missingMs: (lagAfter - start.lag) / samplesPerMs, foreignMs };
 }

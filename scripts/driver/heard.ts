@@ -41,7 +41,7 @@ export function heardRuns(
   recordings: Readonly<Record<string, SoundRecording>>,
 ): readonly HeardRun[] {
   return Object.entries(recordings)
-    .flatMap(([device, recording]) => runsIn(answer, recording.samples()).map(timed(device, recording)))
+    .flatMap(([device, recording]) => stretchesIn(answer, recording.samples()).map(timed(device, recording)))
     .toSorted((one, other) => one.startMs - other.startMs);
 }
 
@@ -56,10 +56,12 @@ export const seamsOf = (runs: readonly HeardRun[]): readonly Seam[] =>
     };
   });
 
-interface Stretch {
+/** A run of known samples, found in others without a break. */
+export interface Stretch {
+  /** In samples of the known ones. */
   readonly from: number;
   readonly to: number;
-  /** Index in the recording of sample `from`. */
+  /** Index in the others of sample `from`. */
   readonly at: number;
 }
 
@@ -73,22 +75,41 @@ const timed =
     endMs: recording.momentOf(at + to - from),
   });
 
-function runsIn(answer: Int16Array, heard: Int16Array): readonly Stretch[] {
+/** Where a sound that has broken off mostly goes on: looking everywhere takes long. */
+const near = { beforeSamples: 300 * samplesPerMs, afterSamples: 1_000 * samplesPerMs } as const;
+const lookEverywhereAt = 5;
+
+/** Everything of `answer` that is in `heard`, in the order of `heard`. */
+export function stretchesIn(answer: Int16Array, heard: Int16Array): readonly Stretch[] {
   const runs: Stretch[] = [];
   let at = 0;
+  let misses = 0;
   while (at + windowSamples <= heard.length) {
     const window = heard.subarray(at, at + windowSamples);
     const isSound = window.every((_, i) => i % 8 !== 0 || window.subarray(i, i + 8).some(isLoud));
-    const place = isSound ? locate(window, answer, windowSamples) : null;
-    if (place === null || place.score < leastScore) {
-      at += windowSamples / 4;
+    const expected = misses % lookEverywhereAt === 0 ? null : (runs.at(-1)?.to ?? 0);
+    const place = isSound ? placeOf(window, answer, expected) : null;
+    if (place === null) {
+      misses += 1;
+      // Wherever in it a run begins, it is followed back to its first sample.
+      at += windowSamples;
       continue;
     }
-    const run = grow(answer, heard, at, place.lag, runs.at(-1));
+    misses = 0;
+    const run = grow(answer, heard, at, place, runs.at(-1));
     runs.push(run);
     at = run.at + run.to - run.from;
   }
   return runs;
+}
+
+/** @param expected around which it is looked for; `null`: everywhere. */
+function placeOf(window: Int16Array, answer: Int16Array, expected: number | null): number | null {
+  const from = expected === null ? 0 : Math.max(0, expected - near.beforeSamples);
+  const part = expected === null ? answer : answer.subarray(from, expected + near.afterSamples);
+  if (part.length < windowSamples) return null;
+  const { lag, score } = locate(window, part, windowSamples);
+  return score < leastScore ? null : from + lag;
 }
 
 const isLoud = (sample: number): boolean => Math.abs(sample) > silence;

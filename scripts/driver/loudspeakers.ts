@@ -14,7 +14,8 @@ export async function plugInSpeaker(desktop: Desktop, sink: string): Promise<voi
     "rate=48000",
     "channels=2",
     "norewinds=1",
-    `sink_properties=device.description=${sink}`,
+    // Something on a cable: the system prefers it to the sink behind the microphone.
+    `sink_properties="device.description=${sink} device.bus=usb"`,
   );
 }
 

@@ -65,6 +65,8 @@ export interface DrivenServer {
   ): Promise<Heard<ClientEventOf<Type>> & { readonly index: number }>;
   /** The utterance with this number, counted from 0. */
   waitForCommitted(index: number, timeoutMs?: number): Promise<Committed>;
+  /** Lets go of all that was written down so far, and counts from 0 again: for runs of hours. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -196,6 +198,9 @@ export async function startDrivenServer(
     },
     waitForCommitted: (index, timeoutMs = 15_200) =>
       until("committed", () => committed[index], `utterance ${index}`, timeoutMs),
+    forget() {
+      for (const notes of [client, sent, committed, refused]) notes.length = 0;
+    },
     close: () => server.close(),
   };
 }

@@ -11,7 +11,8 @@ export interface TraceMark {
 }
 
 export interface TraceReader {
-  all(): Promise<readonly TraceMark[]>;
+  /** Every mark so far, or those from index `from` on. */
+  all(from?: number): Promise<readonly TraceMark[]>;
   /**
    * The first mark from index `from` on that fits, waiting for it.
    * Rejects after `timeoutMs` with the names that did come.
@@ -49,21 +50,25 @@ export function readTrace(path: string): TraceReader {
   }
 
   /** One reading at a time, whoever asks. */
-  async function all(): Promise<readonly TraceMark[]> {
+  async function lookOn(): Promise<void> {
     reading = reading.then(readOn);
     await reading;
-    return [...marks];
   }
   return {
-    all,
+    async all(from = 0) {
+      await lookOn();
+      return marks.slice(from);
+    },
     async waitFor(fits, { from = 0, timeoutMs = 15_000 } = {}) {
       const matches = typeof fits === "string" ? (mark: TraceMark) => mark.name === fits : fits;
       const deadline = performance.now() + timeoutMs;
       for (;;) {
-        const marks = await all();
-        const index = marks.findIndex((mark, at) => at >= from && matches(mark));
-        const mark = marks[index];
-        if (mark !== undefined) return { mark, index };
+        await lookOn();
+        // Not from the beginning: a long run has many.
+        for (let index = from; index < marks.length; index += 1) {
+          const mark = marks[index];
+          if (mark !== undefined && matches(mark)) return { mark, index };
+        }
         if (performance.now() > deadline) {
           const seen = marks.slice(from).map((each) => each.name);
           const wanted = typeof fits === "string" ? `“${fits}”` : "the wanted one";

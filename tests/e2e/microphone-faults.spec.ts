@@ -5,7 +5,7 @@
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
-import { holeIn } from "../../scripts/driver/gap.ts";
+import { holesIn } from "../../scripts/driver/gap.ts";
 import {
   microphoneName,
   otherName,
@@ -71,6 +71,13 @@ async function untilTurnIsOver(running: RunningApp): Promise<void> {
   await untilAnswered(running, mark.turn ?? "");
 }
 
+/** Of what was spoken between its first and its last sample. */
+function whatIsMissing(utterance: Int16Array, recording: SoundRecording) {
+  const holes = holesIn(utterance, recording.samples());
+  if (holes === null) throw new Error("The utterance is not what was spoken.");
+  return holes;
+}
+
 interface Said {
   readonly missingMs: number;
   readonly toldMs: number;
@@ -84,7 +91,7 @@ async function finishTalking(running: RunningApp, recording: SoundRecording): Pr
   const closedMs = await untilMicrophoneClosed(rig.desktop, 400);
   const { mark } = await running.trace.waitFor("captureSwitched");
   await recording.reach(upMs + 200);
-  const { missingMs, foreignMs } = holeIn(pcm, recording.samples());
+  const { missingMs, foreignMs } = whatIsMissing(pcm, recording);
   await recording.stop();
   const toldMs = Number(mark["lostMs"]);
   note("missing", `${missingMs.toFixed(0)} ms, told ${toldMs} ms; closed after ${closedMs.toFixed(0)} ms`);
@@ -221,7 +228,7 @@ test("the system's default changes while somebody talks: nothing is lost, and th
   const { turn, releasedMs } = await held;
   const { pcm } = await rig.server.waitForCommitted(0);
   await recording.reach(releasedMs + 200);
-  const { missingMs, foreignMs } = holeIn(pcm, recording.samples());
+  const { missingMs, foreignMs } = whatIsMissing(pcm, recording);
   note("missing", `${missingMs.toFixed(0)} ms`);
   expect(Math.abs(missingMs)).toBeLessThanOrEqual(mostLostMs);
   expect(foreignMs).toBeLessThanOrEqual(40);
@@ -298,7 +305,7 @@ test("the overlay's page crashes while somebody talks: the recording goes on wit
   const { pcm } = await rig.server.waitForCommitted(0);
   await untilMicrophoneClosed(rig.desktop, 400);
   await recording.reach(upMs + 200);
-  const { missingMs, foreignMs } = holeIn(pcm, recording.samples());
+  const { missingMs, foreignMs } = whatIsMissing(pcm, recording);
   note("missing", `${missingMs.toFixed(0)} ms, told ${Number(back["lostMs"])} ms`);
   expect(foreignMs).toBeLessThanOrEqual(40);
   expect(missingMs).toBeLessThanOrEqual(500);

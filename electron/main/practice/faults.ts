@@ -28,6 +28,8 @@ export interface ConnectionFaults {
   /** Later events wait behind the delayed one. */
   readonly sessionUpdatedDelayMs?: number;
   readonly losesSessionUpdated?: boolean;
+  /** Its session ends after this long, instead of as long as the server's last. */
+  readonly sessionMs?: number;
   /** Tears the TCP connection down once this many bytes of audio have been appended. */
   readonly dropAfterAppendedBytes?: number;
   /** Rewrites what goes out: drop it, double it, put raw frames around it. */

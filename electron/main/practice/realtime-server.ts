@@ -124,7 +124,7 @@ export async function startRealtimeServer(options: RealtimeServerOptions): Promi
       clock: options.clock ?? systemClock,
       pacing: options.pacing ?? livelyPacing,
       tokensPerMinute: options.tokensPerMinute ?? 1_000_000,
-      sessionMs: options.sessionMs ?? sixtyMinutesMs,
+      sessionMs: faults.sessionMs ?? options.sessionMs ?? sixtyMinutesMs,
       faults,
       onServerEvent: (event) => observer.onServerEvent?.(event, connection),
       observer: {

@@ -296,7 +296,7 @@ test.describe("overlay", () => {
     const said = await alert.textContent();
     expect(said).toContain("Parley wants to: Run a program");
     expect(said).toContain("Runs a program on this computer");
-    expect(said).toContain("text from elsewhere is part of this conversation");
+    expect(said).toContain("Text from elsewhere is part of this conversation");
     expect(said).toContain("two  blanks and a $(subshell) that stays text");
     expect(said).toContain("Ctrl+Alt+Y allows once · Esc denies · or hold Right Ctrl and say yes");
     await expect(alert).toHaveAttribute("aria-live", "assertive");

@@ -37,8 +37,9 @@ let tracks: FakeTrack[];
 let listed: { kind: string; deviceId: string; label: string; groupId: string }[];
 let told: string[];
 let ear: string[];
-/** The number of the microphone that is heard. */
+/** The number of the microphone that is heard, and how long its first sample may take. */
 let connected: number;
+let patiencesMs: number[];
 let capture: PageCapture;
 let devicesChanged: () => void;
 
@@ -48,6 +49,7 @@ beforeEach(() => {
   listed = [];
   told = [];
   ear = [];
+  patiencesMs = [];
   const devices = {
     getUserMedia: (constraints: MediaStreamConstraints) =>
       new Promise((resolve, reject) => {
@@ -77,8 +79,9 @@ beforeEach(() => {
     {
       attach: () => undefined,
       wake: () => void ear.push("wake"),
-      connect: (_track, source) => {
+      connect: (_track, source, patienceMs) => {
         connected = source;
+        patiencesMs.push(patienceMs);
         ear.push("connect");
       },
       disconnect: () => void ear.push("disconnect"),
@@ -414,6 +417,27 @@ describe("a microphone that goes away", () => {
     expect(openings).toHaveLength(3);
     expect(told.at(-1)).toBe("failed 1 stuck Desk microphone");
     expect(openTracks()).toBe(0);
+  });
+
+  /**
+   * The system's choice stalled, and the next one tried was the same microphone under its own name, which was given as
+   * long as if it were the last hope: 600 ms of speech were missing where 300 had been enough.
+   */
+  it("is soon followed by the next but one where the next one is silent, too, and only the last one is given time", async () => {
+    listed = twoListed;
+    devicesChanged();
+    await settle();
+    capture.open(request(1, { microphoneId: "default", microphoneLabel: "" }));
+    openings.at(-1)?.succeed("Default", "g0");
+    await settle();
+    capture.hear({ type: "heard", source: connected });
+    for (const label of ["Desk microphone", "Headset"]) {
+      capture.hear({ type: "stalled", source: connected });
+      await settle();
+      openings.at(-1)?.succeed(label);
+      await settle();
+    }
+    expect(patiencesMs).toEqual([1_000, 150, 450]);
   });
 
   it("is not heard of any more once it is replaced", async () => {

@@ -1,0 +1,67 @@
+/** Owns measuring what the app's processes hold in memory: each heap after a collection, and what is resident. */
+import { readFile } from "node:fs/promises";
+import { monotonicMs } from "../driver/clock.ts";
+import { processesOf } from "../driver/computer.ts";
+import type { RunningApp } from "../driver/app.ts";
+import type { MemorySample } from "./record.ts";
+
+/** Names of Electron's that a reader would not know. */
+const names: Readonly<Record<string, string>> = {
+  Browser: "main",
+  GPU: "graphics",
+  "Audio Service": "audio",
+  "Network Service": "network",
+};
+
+/** A sample of each process that lasts; a window that is open for a moment is none. */
+export async function sampleMemory({ app }: RunningApp): Promise<readonly MemorySample[]> {
+  const heaps = await collectHeaps(app);
+  const processes = await processesOf(app);
+  const atMs = monotonicMs();
+  const samples = await Promise.all(
+    processes.map(async ({ pid, type, name }): Promise<MemorySample | null> => {
+      const role = pid === heaps.overlayPid ? "overlay" : (names[name] ?? names[type]);
+      const residentBytes = await residentOf(pid);
+      if (role === undefined || residentBytes === null) return null;
+      const heapBytes = role === "main" ? heaps.mainBytes : role === "overlay" ? heaps.overlayBytes : null;
+      return { monotonicMs: atMs, process: role, pid, heapBytes, residentBytes };
+    }),
+  );
+  return samples.filter((sample) => sample !== null);
+}
+
+/** Both heaps with JavaScript of ours, each after a full collection; the overlay's as the debugger has it. */
+const collectHeaps = (
+  app: RunningApp["app"],
+): Promise<{
+  readonly mainBytes: number;
+  readonly overlayPid: number | null;
+  readonly overlayBytes: number | null;
+}> =>
+  app.evaluate(async ({ webContents }) => {
+    const v8 = process.getBuiltinModule("node:v8");
+    const vm = process.getBuiltinModule("node:vm");
+    v8.setFlagsFromString("--expose-gc");
+    const collect = vm.runInNewContext("gc") as () => void;
+    collect();
+    const mainBytes = process.memoryUsage().heapUsed;
+    const page = webContents.getAllWebContents().find((each) => each.getURL().endsWith("/overlay.html"));
+    if (page === undefined || page.isCrashed() || page.isLoading()) {
+      return { mainBytes, overlayPid: null, overlayBytes: null };
+    }
+    try {
+      page.debugger.attach("1.3");
+      await page.debugger.sendCommand("HeapProfiler.collectGarbage");
+      const { usedSize } = (await page.debugger.sendCommand("Runtime.getHeapUsage")) as { usedSize: number };
+      return { mainBytes, overlayPid: page.getOSProcessId(), overlayBytes: usedSize };
+    } finally {
+      if (page.debugger.isAttached()) page.debugger.detach();
+    }
+  });
+
+/** @returns `null` for a process that has just ended. */
+async function residentOf(pid: number): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1_024;
+}

@@ -1,0 +1,57 @@
+/** Owns what is noted in the course of one act. */
+import { monotonicMs } from "../driver/clock.ts";
+import type { PlannedAct } from "./plan.ts";
+import type { ActRecord, Ending, Problem, Said, Target } from "./record.ts";
+import { planStrikes, type Strikes } from "./strikes.ts";
+import type { World } from "./world.ts";
+
+export interface Scene {
+  readonly world: World;
+  readonly act: PlannedAct;
+  readonly strikes: Strikes;
+  readonly fromMs: number;
+  readonly endings: Ending[];
+  readonly said: Said[];
+  readonly closedAfterMs: number[];
+  readonly silentAfterMs: number[];
+  /** When the keys went that were to end a recording. */
+  readonly keysMs: number[];
+  sentAgain: number;
+  readonly problems: Problem[];
+}
+
+export const setScene = (world: World, act: PlannedAct): Scene => ({
+  world,
+  act,
+  strikes: planStrikes(world, act.faults),
+  fromMs: monotonicMs(),
+  endings: [],
+  said: [],
+  closedAfterMs: [],
+  silentAfterMs: [],
+  keysMs: [],
+  sentAgain: 0,
+  problems: [],
+});
+
+export const note = ({ problems }: Scene, target: Target, what: string): void =>
+  void problems.push({ target, what });
+
+export function noteWrongEnd(scene: Scene, ending: Ending, why: string): void {
+  const how = ending.tag === "failed" ? `failed (${ending.kind})` : ending.tag;
+  note(scene, "states", `a turn ended as “${how}”: ${why}`);
+}
+
+export const recordOf = ({ act, strikes, fromMs, ...seen }: Scene): ActRecord => ({
+  number: act.number,
+  kind: act.kind,
+  fromMs,
+  toMs: monotonicMs(),
+  faults: strikes.struck().map((strike) => ({ kind: strike.planned.kind, atMs: strike.fromMs })),
+  endings: seen.endings,
+  said: seen.said,
+  sentAgain: seen.sentAgain,
+  closedAfterMs: seen.closedAfterMs,
+  silentAfterMs: seen.silentAfterMs,
+  problems: seen.problems,
+});

@@ -1,0 +1,126 @@
+/** Owns what the observations of a soak come to: its figures, and which targets were missed. Pure. */
+import { faultKinds, type FaultKind } from "./fault-rules.ts";
+import { targets, type ActRecord, type MemorySample, type Problem, type Target } from "./record.ts";
+import { slopeOf, type Point, type Slope } from "./slope.ts";
+
+export interface Observations {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly acts: readonly ActRecord[];
+  readonly memory: readonly MemorySample[];
+  /** Faults that cannot strike on this machine. */
+  readonly impossible: readonly FaultKind[];
+  /** Why it ended before its time; `null` when it did not. Where nobody wanted it to, it has failed. */
+  readonly endedBy: { readonly why: string; readonly isWanted: boolean } | null;
+}
+
+export interface Found extends Problem {
+  readonly act: number;
+  readonly faults: readonly FaultKind[];
+}
+
+/** What grew in one process, in MiB an hour. */
+export interface Growth {
+  readonly process: string;
+  readonly of: "heap" | "resident";
+  readonly slope: Slope;
+  readonly lastMiB: number;
+  /** `null`: not judged. */
+  readonly isMet: boolean | null;
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  readonly targets: Readonly<Record<Target, { readonly isMet: boolean; readonly problems: number }>>;
+  readonly isMemoryJudged: boolean;
+  readonly problems: readonly Found[];
+  readonly growth: readonly Growth[];
+  readonly turns: Readonly<Record<string, number>>;
+  readonly endings: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly sentAgain: number;
+  readonly saidMs: number;
+  /** Told, and excused by what struck. */
+  readonly missingMs: number;
+  readonly openedAfterMs: readonly number[];
+  readonly closedAfterMs: readonly number[];
+  readonly silentAfterMs: readonly number[];
+}
+
+/** Shorter runs say nothing of a growth by the hour. */
+export const judgedFromMs = 5 * 60_000;
+/** What is made once (compiled code, caches that fill up) is no growth. */
+const warmUpMs = 90_000;
+const mebibyte = 1024 * 1024;
+/** More than this, for sure, is a leak: a heap that is collected does not grow, what is resident may wander a little. */
+const mostGrowth = { heap: 1, resident: 24 } as const;
+
+export function judgeRun(observations: Observations): Verdict {
+  const { acts, memory, durationMs } = observations;
+  const problems = acts.flatMap(({ number, faults, problems: found }) =>
+    found.map((problem) => ({ ...problem, act: number, faults: faults.map(({ kind }) => kind) })),
+  );
+  const isMemoryJudged = durationMs >= judgedFromMs;
+  const growth = growthIn(memory, isMemoryJudged);
+  const byTarget = targets.map((target) => {
+    const count = problems.filter((problem) => problem.target === target).length;
+    return [target, { isMet: count === 0, problems: count }] as const;
+  });
+  const struck = acts.flatMap(({ faults }) => faults.map(({ kind }) => kind));
+  return {
+    passed:
+      acts.length > 0 &&
+      problems.length === 0 &&
+      growth.every(({ isMet }) => isMet !== false) &&
+      (observations.endedBy?.isWanted ?? true),
+    targets: Object.fromEntries(byTarget) as Verdict["targets"],
+    isMemoryJudged,
+    problems,
+    growth,
+    turns: countOf(acts.map(({ kind }) => kind)),
+    endings: countOf(
+      acts.flatMap(({ endings }) =>
+        endings.map((end) => (end.tag === "failed" ? `failed: ${end.kind}` : end.tag)),
+      ),
+    ),
+    faults: Object.fromEntries(
+      faultKinds.flatMap((kind) => {
+        const count = struck.filter((each) => each === kind).length;
+        return count === 0 ? [] : [[kind, count]];
+      }),
+    ),
+    sentAgain: acts.reduce((sum, each) => sum + each.sentAgain, 0),
+    saidMs: acts.flatMap(({ said }) => said).reduce((sum, { saidMs }) => sum + saidMs, 0),
+    missingMs: acts.flatMap(({ said }) => said).reduce((sum, { missingMs }) => sum + missingMs, 0),
+    openedAfterMs: acts.flatMap(({ said }) => said.map(({ openedAfterMs }) => openedAfterMs)),
+    closedAfterMs: acts.flatMap(({ closedAfterMs }) => closedAfterMs),
+    silentAfterMs: acts.flatMap(({ silentAfterMs }) => silentAfterMs),
+  };
+}
+
+function countOf(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+function growthIn(memory: readonly MemorySample[], isJudged: boolean): readonly Growth[] {
+  const startMs = memory[0]?.monotonicMs ?? 0;
+  const warm = memory.filter(({ monotonicMs }) => monotonicMs - startMs >= (isJudged ? warmUpMs : 0));
+  return [...new Set(warm.map(({ process }) => process))].flatMap((process) =>
+    (["heap", "resident"] as const).flatMap((of): readonly Growth[] => {
+      const points = warm
+        .filter((sample) => sample.process === process)
+        .flatMap((sample): readonly Point[] => {
+          const bytes = of === "heap" ? sample.heapBytes : sample.residentBytes;
+          const x = (sample.monotonicMs - startMs) / 3_600_000;
+          return bytes === null ? [] : [{ life: sample.pid, x, y: bytes / mebibyte }];
+        });
+      const slope = slopeOf(points);
+      if (slope === null) return [];
+      // Only what is certain fails: noise has its slopes, too.
+      const isMet = slope.perX - slope.plusMinus <= mostGrowth[of];
+      return [{ process, of, slope, lastMiB: points.at(-1)?.y ?? 0, isMet: isJudged ? isMet : null }];
+    }),
+  );
+}

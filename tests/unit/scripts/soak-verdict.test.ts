@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import type { ActRecord, MemorySample } from "../../../scripts/soak/record.ts";
+import { tell } from "../../../scripts/soak/report.ts";
+import { judgedFromMs, judgeRun, type Observations } from "../../../scripts/soak/verdict.ts";
+
+const act = (rest: Partial<ActRecord> = {}): ActRecord => ({
+  number: 1,
+  kind: "hold",
+  fromMs: 0,
+  toMs: 3_000,
+  faults: [{ kind: "line-torn", atMs: 1_000 }],
+  endings: [{ tag: "answered" }],
+  said: [{ saidMs: 1_200, missingMs: 0, openedAfterMs: 35 }],
+  sentAgain: 0,
+  closedAfterMs: [40],
+  silentAfterMs: [],
+  problems: [],
+  ...rest,
+});
+
+const observations = (rest: Partial<Observations> = {}): Observations => ({
+  seed: 7,
+  durationMs: 60_000,
+  acts: [act()],
+  memory: [],
+  impossible: [],
+  endedBy: null,
+  ...rest,
+});
+
+/** Samples of a process every five seconds; `heapMiB` and `residentMiB` by the minute. */
+const memory = (
+  process: string,
+  minutes: number,
+  heapMiB: (minute: number) => number | null,
+  residentMiB: (minute: number) => number = () => 200,
+): readonly MemorySample[] =>
+  Array.from({ length: minutes * 12 }, (_, index) => {
+    const minute = index / 12;
+    const heap = heapMiB(minute);
+    // A little unrest, as there always is.
+    const unrest = ((index * 7) % 5) / 50;
+    return {
+      monotonicMs: 1_000 + index * 5_000,
+      process,
+      pid: 1,
+      heapBytes: heap === null ? null : (heap + unrest) * 2 ** 20,
+      residentBytes: (residentMiB(minute) + unrest * 10) * 2 ** 20,
+    };
+  });
+
+describe("the verdict on a soak", () => {
+  it("is good where nothing went wrong, and counts what happened", () => {
+    const verdict = judgeRun(
+      observations({
+        acts: [
+          act(),
+          act({
+            kind: "typed",
+            endings: [{ tag: "failed", kind: "connection-lost", canSendAgain: true }, { tag: "answered" }],
+            faults: [
+              { kind: "line-torn", atMs: 1 },
+              { kind: "slept", atMs: 2 },
+            ],
+            said: [],
+            sentAgain: 1,
+          }),
+        ],
+      }),
+    );
+    expect(verdict).toMatchObject({
+      passed: true,
+      turns: { hold: 1, typed: 1 },
+      endings: { answered: 2, "failed: connection-lost": 1 },
+      faults: { "line-torn": 2, slept: 1 },
+      sentAgain: 1,
+      saidMs: 1_200,
+      missingMs: 0,
+    });
+    expect(Object.values(verdict.targets).every(({ isMet }) => isMet)).toBe(true);
+  });
+
+  it("misses the one target that a problem belongs to, and names act and faults", () => {
+    const problems = [{ target: "hangs", what: "stuck in “thinking”" } as const];
+    const verdict = judgeRun(observations({ acts: [act(), act({ number: 2, problems })] }));
+    expect(verdict.passed).toBe(false);
+    expect(verdict.targets.hangs).toEqual({ isMet: false, problems: 1 });
+    expect(verdict.targets.speech.isMet).toBe(true);
+    const text = tell(observations(), verdict);
+    expect(text).toContain("act 2 [line-torn] hangs: stuck in “thinking”");
+    expect(text).toMatch(/^MISSED .*over 3 s.* \(1\)$/m);
+    expect(text).toMatch(/^met .*crash/m);
+  });
+
+  it("is bad where nothing at all was done, or it broke off by itself, and not where somebody ended it", () => {
+    const endedBy = (isWanted: boolean) => ({ endedBy: { why: "no disk", isWanted } });
+    expect(judgeRun(observations({ acts: [] })).passed).toBe(false);
+    expect(judgeRun(observations(endedBy(false))).passed).toBe(false);
+    expect(judgeRun(observations(endedBy(true))).passed).toBe(true);
+    const ended = observations(endedBy(true));
+    expect(tell(ended, judgeRun(ended))).toContain("It ended before its time: no disk.");
+  });
+
+  describe("on memory", () => {
+    const long = { durationMs: 10 * 60_000 };
+
+    it("is that a heap which grows for sure is a leak", () => {
+      const leaking = memory("main", 10, (minute) => 14 + minute / 10);
+      const verdict = judgeRun(observations({ ...long, memory: leaking }));
+      expect(verdict.passed).toBe(false);
+      const heap = verdict.growth.find(({ of }) => of === "heap");
+      expect(heap?.isMet).toBe(false);
+      expect(heap?.slope.perX).toBeGreaterThan(5.5);
+      expect(heap?.slope.perX).toBeLessThan(6.5);
+      expect(tell(observations(), verdict)).toMatch(
+        /^main +heap after GC +\S+ MiB +\S+ ± \S+ MiB\/h +MISSED$/m,
+      );
+    });
+
+    it("is good of one that fills its caches first and then stays, and of one that only wavers", () => {
+      const filling = memory("main", 10, (minute) => 14 + Math.min(minute, 1.4) * 3);
+      const wavering = memory("overlay", 10, (minute) => 3 + Math.sin(minute * 5) / 4);
+      const verdict = judgeRun(observations({ ...long, memory: [...filling, ...wavering] }));
+      expect(verdict.growth.map(({ isMet }) => isMet)).toEqual([true, true, true, true]);
+      expect(verdict.passed).toBe(true);
+    });
+
+    it("has no heap where there is none, and looks at what is resident there", () => {
+      const audio = memory(
+        "audio",
+        10,
+        () => null,
+        (minute) => 60 + minute,
+      );
+      const verdict = judgeRun(observations({ ...long, memory: audio }));
+      expect(verdict.growth.map(({ of }) => of)).toEqual(["resident"]);
+      expect(verdict.growth[0]?.isMet).toBe(false);
+    });
+
+    it("is none on a run under five minutes, and says so", () => {
+      const short = { durationMs: judgedFromMs - 1 };
+      const verdict = judgeRun(
+        observations({ ...short, memory: memory("main", 4, (minute) => 14 + minute) }),
+      );
+      expect(verdict.growth.every(({ isMet }) => isMet === null)).toBe(true);
+      expect(verdict.passed).toBe(true);
+      expect(tell(observations(short), verdict)).toContain("under 5 min is not judged");
+    });
+  });
+});
