@@ -129,6 +129,8 @@ export interface McpImport {
 
 /** All that the settings window shows about tools. */
 export interface ToolsSnapshot {
+  /** Counts up. The answer to a change can arrive after the word of a later one: the older of two is dropped. */
+  readonly revision: number;
   readonly builtIn: readonly ToolEntry[];
   readonly servers: readonly McpServerEntry[];
   /** The text of `mcp.json`. */

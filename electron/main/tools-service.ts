@@ -62,7 +62,9 @@ export function createToolsService({
     obstacle: tool.obstacle(),
   });
 
+  let revision = 0;
   const snapshot = (): ToolsSnapshot => ({
+    revision: (revision += 1),
     builtIn: registry
       .all()
       .filter(({ origin }) => origin.kind === "built-in")

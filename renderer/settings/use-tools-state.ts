@@ -1,7 +1,7 @@
 /**
- * Owns the latest of what main told about tools, from the opening of the window on.
+ * Owns the latest of what main told about tools, from the opening of the window on, in whatever order it arrives.
  */
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { ToolsBridge } from "../../shared/tools-ipc.ts";
 import type { ToolsSnapshot } from "../../shared/tools.ts";
 
@@ -15,19 +15,22 @@ export function useToolsState(
 ): readonly [ToolsState, (snapshot: ToolsSnapshot) => void] {
   const [state, setState] = useState<ToolsState>({ kind: "reading" });
 
-  useEffect(() => {
-    const unsubscribe = bridge.onToolsChanged((snapshot) => setState({ kind: "read", snapshot }));
-    const read = async (): Promise<void> => {
-      const first = await bridge.readTools().then(
-        (snapshot): ToolsState => ({ kind: "read", snapshot }),
-        (): ToolsState => ({ kind: "unreadable" }),
-      );
-      // A change that arrived before the first reading is newer than it.
-      setState((current) => (current.kind === "read" ? current : first));
-    };
-    void read();
-    return unsubscribe;
-  }, [bridge]);
+  const take = useCallback((snapshot: ToolsSnapshot) => {
+    setState((current) =>
+      current.kind === "read" && current.snapshot.revision > snapshot.revision
+        ? current
+        : { kind: "read", snapshot },
+    );
+  }, []);
 
-  return [state, (snapshot) => setState({ kind: "read", snapshot })];
+  useEffect(() => {
+    const unsubscribe = bridge.onToolsChanged(take);
+    bridge.readTools().then(take, () =>
+      // A change that was told meanwhile is as good as the reading.
+      setState((current) => (current.kind === "read" ? current : { kind: "unreadable" })),
+    );
+    return unsubscribe;
+  }, [bridge, take]);
+
+  return [state, take];
 }

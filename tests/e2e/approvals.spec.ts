@@ -16,7 +16,14 @@ import {
   useRig,
 } from "../support/e2e-rig.ts";
 import type { ActionEntry } from "../../shared/tools.ts";
-import { callsInTurn, clickOn, untilAsked, untilNotAsked, type Wanted } from "../support/e2e-tools.ts";
+import {
+  allowByKey,
+  callsInTurn,
+  clickOn,
+  untilAsked,
+  untilNotAsked,
+  type Wanted,
+} from "../support/e2e-tools.ts";
 
 const rig = useRig();
 
@@ -77,7 +84,7 @@ test("the shortcut allows without the focus, and exists only while a question is
   const registered = (): Promise<boolean> =>
     running.app.evaluate(({ globalShortcut }) => globalShortcut.isRegistered("CommandOrControl+Alt+Y"));
   expect(await registered()).toBe(true);
-  await rig.desktop.xdotool("key", "ctrl+alt+y");
+  await allowByKey(rig);
   expect(await said(running)).toBe("Done.");
   expect(await registered()).toBe(false);
   expect(await actions(running)).toMatchObject([{ decision: "allowed-key", outcome: "done" }]);

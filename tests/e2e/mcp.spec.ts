@@ -10,7 +10,7 @@ import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { exactSound, isAnswered, useRig } from "../support/e2e-rig.ts";
 import { openSettings } from "../support/e2e-settings.ts";
-import { callsInTurn, untilAsked } from "../support/e2e-tools.ts";
+import { allowByKey, callsInTurn, untilAsked } from "../support/e2e-tools.ts";
 
 const rig = useRig();
 
@@ -54,7 +54,7 @@ test("its tool is called after a yes, and the answer is built on what it gave", 
   const question = await untilAsked(running);
   expect(question).toMatchObject({ server: "everything", tool: "everything__echo", risk: "execute" });
   expect(JSON.stringify(question.lines)).toContain("seven bridges");
-  await rig.desktop.xdotool("key", "ctrl+alt+y");
+  await allowByKey(rig);
   const view = await running.waitForView(isAnswered, "answered");
   expect(view.turns.at(-1)?.answer.text).toBe("It echoes.");
   expect(view.turns.at(-1)?.actions).toMatchObject([{ server: "everything", state: "done" }]);

@@ -10,7 +10,7 @@ import type { UserMessage } from "../../electron/main/practice/items.ts";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { startNoise } from "../../scripts/driver/sound.ts";
 import { exactSound, holdTalkKey, isAnswered, spoken, useRig } from "../support/e2e-rig.ts";
-import { callOf, outputsIn, untilAsked, type Wanted } from "../support/e2e-tools.ts";
+import { allowByKey, callOf, outputsIn, untilAsked, type Wanted } from "../support/e2e-tools.ts";
 import { startWeatherService, type WeatherService } from "../support/weather-service.ts";
 
 const rig = useRig();
@@ -74,7 +74,7 @@ async function perform(
   await running.ask(`Please use ${wanted.name}.`);
   if (isAsked) {
     await untilAsked(running, ({ tool }) => tool === wanted.name);
-    await rig.desktop.xdotool("key", "ctrl+alt+y");
+    await allowByKey(rig);
   }
   const view = await running.waitForView(
     (each) => isAnswered(each) && each.turns.at(-1)?.answer.text === "Done.",
@@ -256,7 +256,7 @@ test("a page that is not of the public web is refused in words, and nothing is s
   );
   await running.ask("Read my router's page.");
   await untilAsked(running);
-  await rig.desktop.xdotool("key", "ctrl+alt+y");
+  await allowByKey(rig);
   const view = await running.waitForView(isAnswered, "answered");
   expect(view.turns.at(-1)?.actions).toMatchObject([{ name: "fetch_page", state: "failed" }]);
   expect(view.turns.at(-1)?.answer.text).toMatch(/error/);

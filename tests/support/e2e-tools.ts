@@ -7,7 +7,7 @@ import type { RunningApp } from "../../scripts/driver/app.ts";
 import type { Answer } from "../../scripts/driver/server.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import type { ApprovalView } from "../../shared/tools.ts";
-import { spoken, type Rig } from "./e2e-rig.ts";
+import { pause, spoken, type Rig } from "./e2e-rig.ts";
 
 export interface Wanted {
   readonly name: string;
@@ -53,6 +53,17 @@ export async function untilAsked(
 
 export const untilNotAsked = (running: RunningApp): Promise<SessionView> =>
   running.waitForView(({ approval }) => approval === null, "no question any more");
+
+/** A second press of the shortcut within this time is taken for the first one, held on. */
+const betweenPressesMs = 800;
+let pressedAtMs = Number.NEGATIVE_INFINITY;
+
+/** Allows once by the shortcut, as somebody who has read the card. */
+export async function allowByKey(rig: Rig): Promise<void> {
+  await pause(Math.max(0, pressedAtMs + betweenPressesMs - performance.now()));
+  await rig.desktop.xdotool("key", "ctrl+alt+y");
+  pressedAtMs = performance.now();
+}
 
 /** The middle of something in the overlay, on the screen. */
 async function middleOf(running: RunningApp, target: Locator): Promise<readonly [number, number]> {

@@ -58,6 +58,7 @@ export const actionEntryOf = (changes: Partial<ActionEntry> = {}): ActionEntry =
 });
 
 export const toolsOf = (changes: Partial<ToolsSnapshot> = {}): ToolsSnapshot => ({
+  revision: 1,
   builtIn: [],
   servers: [],
   mcpText: '{ "mcpServers": {} }',

@@ -199,6 +199,7 @@ export const settingsScenes: readonly SettingsScene[] = [
     },
     check: { kind: "ok", detail: "" },
     tools: {
+      revision: 1,
       builtIn: [
         toolOf({ name: "get_current_time", title: "Look up the time", risk: "read" }),
         toolOf({ name: "get_weather", title: "Look up the weather", risk: "read" }),
@@ -315,6 +316,7 @@ export const settingsScenes: readonly SettingsScene[] = [
     snapshot: { ...base, key: { ...base.key, source: "stored" } },
     check: { kind: "ok", detail: "" },
     tools: {
+      revision: 1,
       builtIn: [],
       servers: [
         serverOf({
