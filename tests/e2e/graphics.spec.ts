@@ -60,7 +60,8 @@ test("the graphics process is killed twice: the answer goes on, it is told, and 
     expect(missingMs).toBeLessThanOrEqual(4);
     expect(gapMs).toBeLessThan(500);
   }
-  expect((runs.at(-1)?.to ?? 0) - (runs[0]?.from ?? 0)).toBeGreaterThanOrEqual((lengthMs - 8) * 24);
+  // Its first and last milliseconds are faded, and an edge is found to 2 ms.
+  expect((runs.at(-1)?.to ?? 0) - (runs[0]?.from ?? 0)).toBeGreaterThanOrEqual((lengthMs - 14) * 24);
   await recording.stop();
   await rig.close(running);
 
