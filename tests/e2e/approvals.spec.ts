@@ -93,9 +93,8 @@ test("the shortcut allows without the focus, and exists only while a question is
 test("Esc denies and stops, and the model is told with the next question", async () => {
   const running = await launchAsked();
   await rig.desktop.xdotool("key", "Escape");
-  await untilNotAsked(running);
-  expect(await actions(running)).toMatchObject([{ decision: "denied", outcome: "not-run" }]);
-  expect((await running.view()).turns.at(-1)?.actions).toMatchObject([{ state: "denied" }]);
+  await running.waitForView(({ turns }) => turns.at(-1)?.actions[0]?.state === "denied", "its card says so");
+  await expect.poll(() => actions(running)).toMatchObject([{ decision: "denied", outcome: "not-run" }]);
 });
 
 test("a yes that is said while the talk key is held allows once", async () => {
