@@ -9,7 +9,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, say } from "./setup/console.mjs";
-import { runInForeground, runTool } from "./setup/tools.mjs";
+import { runTool } from "./setup/tools.mjs";
 import { build, ensureBuilt } from "./build.mjs";
 import { prepare, prepareDependencies } from "./setup.mjs";
 
@@ -61,12 +61,6 @@ async function runPlaywright(electron, args) {
   );
   const stats = readReport(e2eReport)?.stats;
   return count(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0));
-}
-
-/** Drives the app until every fault has struck once. */
-async function runSoak() {
-  const code = await runInForeground(process.execPath, [join(projectRoot, "scripts", "soak.mjs"), "--short"]);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 /** A runner that failed without a failed test (nothing ran, an unhandled rejection) is a failure too. */
@@ -137,8 +131,7 @@ function planSteps([mode, ...rest]) {
   if (mode === "--e2e") {
     return [setUp, { name: "build", isNeeded: true, run: () => runThrowing(ensureBuilt) }, endToEnd(rest)];
   }
-  const soak = { name: "soak", run: runSoak };
-  return [setUp, ...checks, unit, { name: "build", run: () => runThrowing(build) }, endToEnd([]), soak];
+  return [setUp, ...checks, unit, { name: "build", run: () => runThrowing(build) }, endToEnd([])];
 }
 
 conclude(await runAll(planSteps(process.argv.slice(2))));
