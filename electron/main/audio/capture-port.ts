@@ -159,8 +159,13 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     if (insteadOf === null) return;
     const { problem, deviceLabel: label } = insteadOf;
     current.switchedFrom = { label: label ?? "", why: failureOf(problem, label) };
-    current.gapMs = 0;
+    current.gapMs ??= 0;
     tellSwitched(current);
+  };
+
+  /** Two may come before the page has said to which microphone they led. */
+  const addGap = (current: Take, gapMs: number): void => {
+    current.gapMs = (current.gapMs ?? 0) + Math.round(gapMs);
   };
 
   /** What led to another microphone comes from the page, how much is missing from the worklet, in either order. */
@@ -194,7 +199,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   const takeFrame = (current: Take, sequence: number, pcm: Int16Array): void => {
     const nowMs = dependencies.nowMs();
     if (current.isAfterCrash && current.lastFrameAtMs !== null) {
-      current.gapMs = Math.max(0, Math.round(nowMs - current.lastFrameAtMs - pcm.length / samplesPerMs));
+      addGap(current, Math.max(0, nowMs - current.lastFrameAtMs - pcm.length / samplesPerMs));
     }
     current.isAfterCrash = false;
     current.lastFrameAtMs = nowMs;
@@ -210,7 +215,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   const takeGap = (current: Take, { lostMs, isOtherSource }: CaptureMessage & { type: "gap" }): void => {
     if (!current.hasStarted) return;
     const sinceMs = current.lastFrameAtMs === null ? 0 : dependencies.nowMs() - current.lastFrameAtMs;
-    current.gapMs = lostMs ?? Math.round(sinceMs);
+    addGap(current, lostMs ?? sinceMs);
     if (!isOtherSource) current.switchedFrom = { label: current.deviceLabel ?? "", why: null };
     tellSwitched(current);
   };

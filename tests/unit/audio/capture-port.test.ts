@@ -442,6 +442,22 @@ describe("a page that goes and comes", () => {
     expect(timers.running()).toEqual([]);
   });
 
+  /** The page crashed, and the next one changed its microphone at once: 245 ms were missing, and 54 were told. */
+  it("tells of two gaps what both have cost, where it is known only then to which microphone they led", () => {
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    capture.detach();
+    nowMs += 150;
+    attach();
+    nowMs += 60;
+    frame(1, 0);
+    worklet({ type: "gap", take: 1, isOtherSource: true, lostMs: 54 });
+    frame(1, 1);
+    opened(1);
+    expect(events.slice(1)).toMatchObject([{ type: "captureSwitched", lostMs: 190 + 54 }]);
+  });
+
   it("fails the take with what was recorded when no page comes back", () => {
     capture.open(t1);
     opened(1);
