@@ -5,8 +5,9 @@
 import { sampleRateHz } from "../../shared/audio-format.ts";
 import type { CaptureCommand } from "../../shared/audio-port.ts";
 import { CaptureGate } from "./capture-gate.ts";
-import { Resampler } from "./resampler.ts";
 import type { CaptureThreadCommand, CaptureThreadMessage } from "./capture-words.ts";
+import { Mixer } from "./mixer.ts";
+import { Resampler } from "./resampler.ts";
 import { StallWatch, stallTickMs } from "./stall-watch.ts";
 
 let main: MessagePort | null = null;
@@ -16,6 +17,7 @@ let ticking: ReturnType<typeof setInterval> | undefined;
 const toPage = (message: CaptureThreadMessage): void => self.postMessage(message, { transfer: [] });
 const gate = new CaptureGate({ toMain: (message) => main?.postMessage(message, []), toPage });
 const watch = new StallWatch();
+const mixer = new Mixer();
 
 self.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => {
   const command = event.data;
@@ -75,33 +77,9 @@ async function hear({
       resampler = resampledHz === sampleRateHz ? null : new Resampler(resampledHz, sampleRateHz);
     }
     if (watch.heard()) toPage({ type: "heard", source });
-    const block = monoOf(value);
+    const block = mixer.mix(value);
     const capturedMs = (value.timestamp + value.duration) / 1000;
     value.close();
     gate.push(resampler === null ? block : resampler.process(block), capturedMs);
   }
-}
-
-/**
- * Taken anew for another length only. A buffer for each block would be garbage a hundred times a second, which a thread
- * that makes hardly any other does not collect for minutes: 0.5 MB for each second of speech.
- */
-let mono = new Float32Array(0);
-let plane = new Float32Array(0);
-
-/** The mean of all channels, as floats: valid until the next call. */
-function monoOf(data: AudioData): Float32Array {
-  const { numberOfFrames, numberOfChannels } = data;
-  if (mono.length !== numberOfFrames) {
-    mono = new Float32Array(numberOfFrames);
-    plane = new Float32Array(numberOfFrames);
-  }
-  data.copyTo(mono, { planeIndex: 0, format: "f32-planar" });
-  if (numberOfChannels === 1) return mono;
-  for (let planeIndex = 1; planeIndex < numberOfChannels; planeIndex += 1) {
-    data.copyTo(plane, { planeIndex, format: "f32-planar" });
-    for (let i = 0; i < numberOfFrames; i += 1) mono[i] = (mono[i] ?? 0) + (plane[i] ?? 0);
-  }
-  for (let i = 0; i < numberOfFrames; i += 1) mono[i] = (mono[i] ?? 0) / numberOfChannels;
-  return mono;
 }

@@ -59,6 +59,14 @@ describe("bringing the microphone's rate to 24 kHz", () => {
     expect([...short]).toEqual([...long]);
   });
 
+  it("makes no buffer for each block: a thread that does little else would collect them after minutes", () => {
+    const resampler = new Resampler(48_000, 24_000);
+    const block = new Float32Array(480);
+    for (let blocks = 0; blocks < 10; blocks += 1) resampler.process(block);
+    const { buffer } = resampler.process(block);
+    for (let blocks = 0; blocks < 100; blocks += 1) expect(resampler.process(block).buffer).toBe(buffer);
+  });
+
   it("keeps the first sample first: the filter's delay is no shift of the recording", () => {
     const resampler = new Resampler(48_000, 24_000);
     const input = new Float32Array(960);
