@@ -244,14 +244,14 @@ function fft(re: Float64Array, im: Float64Array): void {
       [im[at], im[other]] = [im[other] ?? 0, im[at] ?? 0];
     }
   }
+  const { cos, sin } = wavesOf(size);
   for (let span = 2; span <= size; span <<= 1) {
     const half = span >> 1;
-    const cos = Float64Array.from({ length: half }, (_, k) => Math.cos((-2 * Math.PI * k) / span));
-    const sin = Float64Array.from({ length: half }, (_, k) => Math.sin((-2 * Math.PI * k) / span));
+    const stride = size / span;
     for (let from = 0; from < size; from += span) {
       for (let k = 0; k < half; k += 1) {
         const [low, high] = [from + k, from + k + half];
-        const [hr, hi, c, s] = [re[high] ?? 0, im[high] ?? 0, cos[k] ?? 0, sin[k] ?? 0];
+        const [hr, hi, c, s] = [re[high] ?? 0, im[high] ?? 0, cos[k * stride] ?? 0, sin[k * stride] ?? 0];
         const tr = hr * c - hi * s;
         const ti = hr * s + hi * c;
         const [lr, li] = [re[low] ?? 0, im[low] ?? 0];
@@ -262,4 +262,25 @@ function fft(re: Float64Array, im: Float64Array): void {
       }
     }
   }
+}
+
+interface Waves {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+/** Making them takes longer than using them. */
+const knownWaves = new Map<number, Waves>();
+
+function wavesOf(size: number): Waves {
+  const known = knownWaves.get(size);
+  if (known !== undefined) return known;
+  const cos = new Float64Array(size / 2);
+  const sin = new Float64Array(size / 2);
+  for (let k = 0; k < size / 2; k += 1) {
+    cos[k] = Math.cos((-2 * Math.PI * k) / size);
+    sin[k] = Math.sin((-2 * Math.PI * k) / size);
+  }
+  knownWaves.set(size, { cos, sin });
+  return { cos, sin };
 }

@@ -20,10 +20,10 @@ export interface Arrival extends Continuity {
 
 const samplesPerMs = 24;
 /** So much of the beginning says where the rest must be. */
-const knownSamples = 1_000 * samplesPerMs;
+const knownSamples = 500 * samplesPerMs;
 const beforeMs = 1_000;
-/** A microphone that has not begun by then is another story. */
-const latestStartMs = 4_000;
+/** A microphone that has not begun by then has failed. */
+const latestStartMs = 3_200;
 
 /** Finds the utterance in what the microphone delivered, and what is dropped, doubled or foreign in it. */
 export async function arrivalOf(
