@@ -23,7 +23,7 @@ const secondAnswerMs = 600;
 
 /** Plays an act to its end, mends what has struck, and looks at what is left. @throws Ended in the middle of it. */
 export async function playAct(world: World, act: PlannedAct): Promise<ActRecord> {
-  const scene = setScene(world, act);
+  const scene = await setScene(world, act);
   world.answers.plan(act);
   try {
     await scene.strikes.reached("before");
@@ -36,11 +36,12 @@ export async function playAct(world: World, act: PlannedAct): Promise<ActRecord>
     world.answers.recover();
     world.keyboard.up(talkKey);
   }
+  const record = await recordOf(scene);
   // A soak may go on for hours: what has been judged is let go of.
   world.server.forget();
   world.eye.forget();
   world.spoken.forget(monotonicMs() - keptMs);
-  return recordOf(scene);
+  return record;
 }
 
 async function perform(scene: Scene): Promise<void> {

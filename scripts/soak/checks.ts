@@ -48,7 +48,6 @@ export async function checkSpeech(scene: Scene, turn: SpokenTurn): Promise<void>
       excuses: {
         missingMs: during.reduce((sum, strike) => sum + missingMsOf(ruleOf(strike), strike), 0),
         isSlowToOpen: opening.some((strike) => isOfMicrophone(ruleOf(strike))),
-        isStopped: during.some((strike) => ruleOf(strike).stopsApp),
       },
       toldMs: told.length === 0 ? null : told.reduce((sum, ms) => sum + ms, 0),
     },

@@ -1,6 +1,8 @@
 /** Owns the words for what a soak has seen. */
-import type { ActKind } from "./plan.ts";
+import type { TraceMark } from "../driver/trace.ts";
+import type { Glimpse } from "./eye.ts";
 import type { FaultKind } from "./fault-rules.ts";
+import type { ActKind } from "./plan.ts";
 
 /** What must hold, whatever strikes. */
 export const targets = ["speech", "crashes", "hangs", "states", "microphones", "silence"] as const;
@@ -32,7 +34,7 @@ export interface ActRecord {
   readonly fromMs: number;
   readonly toMs: number;
   /** Those that did strike. */
-  readonly faults: readonly { readonly kind: FaultKind; readonly atMs: number }[];
+  readonly faults: readonly { readonly kind: FaultKind; readonly fromMs: number; readonly toMs: number }[];
   readonly endings: readonly Ending[];
   readonly said: readonly Said[];
   readonly sentAgain: number;
@@ -41,6 +43,8 @@ export interface ActRecord {
   /** From each press over an answer to its last sample at the loudspeaker. */
   readonly silentAfterMs: readonly number[];
   readonly problems: readonly Problem[];
+  /** All that was seen, where there are problems: the marks of the trace and the views. */
+  readonly evidence: { readonly marks: readonly TraceMark[]; readonly glimpses: readonly Glimpse[] } | null;
 }
 
 /** Of one process at one moment. */

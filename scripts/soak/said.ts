@@ -5,12 +5,10 @@ import { arrivalOf, heardAround } from "../driver/speech.ts";
 import type { Said } from "./record.ts";
 
 export interface Excuses {
-  /** So much may be missing, if it was told. */
+  /** So much may be missing, if it was told; at the end also untold, since there is nobody left to tell. */
   readonly missingMs: number;
   /** The microphone could not be opened in its usual time; the overlay says how it goes. */
   readonly isSlowToOpen: boolean;
-  /** The end may be among what is missing: there was nobody to tell it. */
-  readonly isStopped: boolean;
 }
 
 export interface Speech {
@@ -46,8 +44,8 @@ interface Found {
 }
 
 const samplesPerMs = 24;
-/** What opening a microphone may take on a machine that has other things to do. */
-const openingMs = 300;
+/** What opening a microphone may take on a machine that has other things to do; it is told as opening meanwhile. */
+const openingMs = 600;
 /** How far what is told may be from what is measured: two buffers of the sound server. */
 const toldErrorMs = 60;
 /** Two recorders of one sound do not agree to the sample. */
@@ -97,7 +95,7 @@ function conclude({ startedMs, upMs, excuses, toldMs }: Speech, found: Found): J
   if (openedAfterMs > openingMs && !excuses.isSlowToOpen) {
     faults.push(`the first ${ms(openedAfterMs)} after the key are missing`);
   }
-  if (found.endsEarlyMs > edgeMs && !(excuses.isStopped && found.endsEarlyMs <= excuses.missingMs)) {
+  if (found.endsEarlyMs > edgeMs + excuses.missingMs) {
     faults.push(`the last ${ms(found.endsEarlyMs)} before the key was let go are missing`);
   }
   if (missingMs < -edgeMs) faults.push(`${ms(-missingMs)} arrived twice${where}`);

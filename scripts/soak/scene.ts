@@ -10,6 +10,8 @@ export interface Scene {
   readonly act: PlannedAct;
   readonly strikes: Strikes;
   readonly fromMs: number;
+  /** Index of the first mark that can be of this act. */
+  readonly fromMark: number;
   readonly endings: Ending[];
   readonly said: Said[];
   readonly closedAfterMs: number[];
@@ -20,11 +22,12 @@ export interface Scene {
   readonly problems: Problem[];
 }
 
-export const setScene = (world: World, act: PlannedAct): Scene => ({
+export const setScene = async (world: World, act: PlannedAct): Promise<Scene> => ({
   world,
   act,
   strikes: planStrikes(world, act.faults),
   fromMs: monotonicMs(),
+  fromMark: (await world.running.trace.all()).length,
   endings: [],
   said: [],
   closedAfterMs: [],
@@ -42,16 +45,25 @@ export function noteWrongEnd(scene: Scene, ending: Ending, why: string): void {
   note(scene, "states", `a turn ended as “${how}”: ${why}`);
 }
 
-export const recordOf = ({ act, strikes, fromMs, ...seen }: Scene): ActRecord => ({
-  number: act.number,
-  kind: act.kind,
-  fromMs,
-  toMs: monotonicMs(),
-  faults: strikes.struck().map((strike) => ({ kind: strike.planned.kind, atMs: strike.fromMs })),
-  endings: seen.endings,
-  said: seen.said,
-  sentAgain: seen.sentAgain,
-  closedAfterMs: seen.closedAfterMs,
-  silentAfterMs: seen.silentAfterMs,
-  problems: seen.problems,
-});
+export async function recordOf({ world, act, strikes, fromMs, ...seen }: Scene): Promise<ActRecord> {
+  const isEvident = seen.problems.length > 0;
+  const marks = isEvident ? await world.running.trace.all(seen.fromMark) : [];
+  return {
+    number: act.number,
+    kind: act.kind,
+    fromMs,
+    toMs: monotonicMs(),
+    faults: strikes.struck().map((strike) => ({
+      kind: strike.planned.kind,
+      fromMs: strike.fromMs,
+      toMs: strike.toMs,
+    })),
+    endings: seen.endings,
+    said: seen.said,
+    sentAgain: seen.sentAgain,
+    closedAfterMs: seen.closedAfterMs,
+    silentAfterMs: seen.silentAfterMs,
+    problems: seen.problems,
+    evidence: isEvident ? { marks, glimpses: world.eye.glimpses() } : null,
+  };
+}

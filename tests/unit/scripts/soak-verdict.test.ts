@@ -8,13 +8,14 @@ const act = (rest: Partial<ActRecord> = {}): ActRecord => ({
   kind: "hold",
   fromMs: 0,
   toMs: 3_000,
-  faults: [{ kind: "line-torn", atMs: 1_000 }],
+  faults: [{ kind: "line-torn", fromMs: 1_000, toMs: 1_010 }],
   endings: [{ tag: "answered" }],
   said: [{ saidMs: 1_200, missingMs: 0, openedAfterMs: 35 }],
   sentAgain: 0,
   closedAfterMs: [40],
   silentAfterMs: [],
   problems: [],
+  evidence: null,
   ...rest,
 });
 
@@ -59,8 +60,8 @@ describe("the verdict on a soak", () => {
             kind: "typed",
             endings: [{ tag: "failed", kind: "connection-lost", canSendAgain: true }, { tag: "answered" }],
             faults: [
-              { kind: "line-torn", atMs: 1 },
-              { kind: "slept", atMs: 2 },
+              { kind: "line-torn", fromMs: 1, toMs: 2 },
+              { kind: "slept", fromMs: 2, toMs: 900 },
             ],
             said: [],
             sentAgain: 1,
