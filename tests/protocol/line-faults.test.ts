@@ -525,12 +525,19 @@ describe("no way to the server", () => {
     expect(seen).toEqual([]);
   });
 
-  it("because the upgrade is never answered is said within 5 s", async () => {
-    const rig = await setUp({ faults: () => ({ upgrade: { kind: "silence" } }) });
+  it.each([
+    ["the upgrade is never answered", { upgrade: { kind: "silence" } }],
+    ["no session begins", { sessionCreatedDelayMs: 60_000 }],
+  ] as const)("because %s is said within 3 s, and it is waited for on", async (_name, plan) => {
+    const rig = await setUp({ faults: () => plan });
     const fromMs = performance.now();
     say(rig);
     await rig.until("the words", ({ notice }) => /does not reply/.test(notice?.title ?? ""));
-    expect(performance.now() - fromMs).toBeLessThan(5_300);
+    expect(performance.now() - fromMs).toBeLessThan(3_000);
+    expect(rig.engine.shell.view()).toMatchObject({
+      phase: "reconnecting",
+      notice: { advice: "What you said is kept. Reconnecting …" },
+    });
     rig.engine.shell.dispatch({ type: "stopRequested" });
   });
 });

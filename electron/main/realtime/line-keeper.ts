@@ -11,7 +11,13 @@ import { lineDown, stepLine, troubleOf } from "./line.ts";
 import type { LineEffect, LineEvent, Need } from "./line.ts";
 import type { ServerEvent } from "./protocol.ts";
 import type { RealtimeConfig } from "./realtime-client.ts";
-import { longestSessionMs, renewalLeadMs, renewalShare, usualSessionMs } from "./realtime-tuning.ts";
+import {
+  longestSessionMs,
+  renewalLeadMs,
+  renewalShare,
+  slowDialMs,
+  usualSessionMs,
+} from "./realtime-tuning.ts";
 import { createWatch } from "./watch.ts";
 
 export interface LineKeeperDeps {
@@ -77,9 +83,11 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
   let isClosed = false;
   let cancelWait = (): void => undefined;
   let cancelRenewal = (): void => undefined;
+  let cancelSlow = (): void => undefined;
 
   const connection = createConnection(deps.connection, {
     ready: (expiresAtSeconds) => {
+      cancelSlow();
       isInSession = true;
       awaitEnd(expiresAtSeconds);
       step({ type: "ready" });
@@ -88,6 +96,7 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     event: deps.onEvent,
     heard: deps.onHeard,
     ended: (failure) => {
+      cancelSlow();
       leaveSession(failure);
       ended(failure);
     },
@@ -143,6 +152,7 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
       case "dial":
         return dial();
       case "hangUp":
+        cancelSlow();
         connection.close();
         return leaveSession({ kind: "connection-lost", host: hostOf(config) });
       case "wait":
@@ -165,6 +175,9 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     config = deps.config();
     const { target, session } = config;
     if (target.kind === "ok") {
+      cancelSlow = deps.timers.start(slowDialMs, () =>
+        step({ type: "slow", failure: { kind: "no-reply", host: target.host } }),
+      );
       connection.open(target, session);
       return;
     }

@@ -37,6 +37,8 @@ export type LineEvent =
   /** Work of a turn that goes on by itself. */
   | { readonly type: "needed" }
   | { readonly type: "ready" }
+  /** It is being dialled, and nobody has replied yet; `failure` says whom that is told of. */
+  | { readonly type: "slow"; readonly failure: Failure }
   /** It could not be opened, or broke. `chance` is from 0 to 1, so that many clients do not come back at once. */
   | {
       readonly type: "ended";
@@ -89,6 +91,9 @@ export function stepLine(line: Line, event: LineEvent): LineStep {
       return state.tag === "down" ? to(dialling(0, null), { type: "dial" }) : stay;
     case "ready":
       return state.tag === "dialling" ? to({ tag: "ready" }) : stay;
+    case "slow":
+      if (state.tag !== "dialling" || state.trouble !== null) return stay;
+      return to(dialling(state.redials, event.failure));
     case "ended":
       return state.tag === "dialling" || state.tag === "ready" ? afterEnd(line, event) : stay;
     case "waitElapsed":

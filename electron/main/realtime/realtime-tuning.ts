@@ -3,6 +3,9 @@
 /** From dialling to an open socket. Loopback takes 1 ms, a far server with TLS under 2 s; silence is told within 5 s. */
 export const handshakeBoundMs = 5_000;
 
+/** A dial that has had no reply after this is told of: nobody waits for three seconds without a word. It goes on. */
+export const slowDialMs = 2_500;
+
 /** From dialling to a tunnel through a proxy: shorter than the handshake's bound, so that it is the proxy that is named. */
 export const tunnelBoundMs = 4_000;
 

@@ -53,6 +53,7 @@ const events: readonly LineEvent[] = [
   { type: "awaited" },
   { type: "needed" },
   { type: "ready" },
+  { type: "slow", failure: { kind: "no-reply", host } },
   { type: "waitElapsed", nowMs: 0 },
   { type: "replaced" },
   { type: "released" },
@@ -146,6 +147,17 @@ describe("the line", () => {
     const dialling = stepLine(broken, { type: "waitElapsed", nowMs: 0 }).line;
     expect(troubleOf(dialling)).toEqual(refused);
     expect(troubleOf(stepLine(dialling, { type: "ready" }).line)).toBeNull();
+  });
+
+  it("says that nobody replies while it is still being dialled, and not in the place of what it knows better", () => {
+    const noReply: Failure = { kind: "no-reply", host };
+    const dialling = stepLine(lineDown, { type: "wanted" }).line;
+    const { line: slow, effects } = stepLine(dialling, { type: "slow", failure: noReply });
+    expect(effects).toEqual([]);
+    expect(troubleOf(slow)).toEqual(noReply);
+    expect(troubleOf(stepLine(slow, { type: "ready" }).line)).toBeNull();
+    const again = lineOf({ tag: "dialling", redials: 1, trouble: refused });
+    expect(troubleOf(stepLine(again, { type: "slow", failure: noReply }).line)).toEqual(refused);
   });
 
   it("is dialled unasked at most six times in any minute, and a question is told within 3 s of failures", () => {
