@@ -3,12 +3,20 @@
  * Pure but for its memory of what is down; time comes with the events. It decides nothing about turns.
  */
 import type { GrammarInput } from "./session/hotkey-grammar.ts";
+import { tapWindowMs } from "./session/tuning.ts";
 import { escapeHookCode, shiftHookCodes } from "./talk-key-codes.ts";
 
 export interface KeyEdge {
   readonly type: Extract<
     GrammarInput,
-    "talkDown" | "talkDownWithShift" | "talkUp" | "otherDown" | "escapeDown" | "evidenceLost"
+    | "talkDown"
+    | "talkDownWithShift"
+    | "talkUp"
+    | "otherDown"
+    | "escapeDown"
+    | "evidenceLost"
+    // By the keyboard's own clock, however late it is heard.
+    | "tapWindowElapsed"
   >;
 }
 
@@ -54,6 +62,7 @@ const edges = (...types: readonly KeyEdge["type"][]): EdgeStep => ({
 
 export function createKeyEdges(): KeyEdges {
   const lastSeenMs = new Map<number, number>();
+  let talkDownMs = 0;
 
   /** Only a Shift that was seen to go down: on a flag alone nobody's screen is looked at. */
   const isShiftDown = (talkHookCode: number): boolean =>
@@ -65,13 +74,16 @@ export function createKeyEdges(): KeyEdges {
       const seenMs = lastSeenMs.get(hookCode);
       if (kind === "up") {
         lastSeenMs.delete(hookCode);
-        return isTalk && seenMs !== undefined ? edges("talkUp") : nothing;
+        if (!isTalk || seenMs === undefined) return nothing;
+        // Both ends of a hold may come at once, after this process was kept from running: that is no tap.
+        return timeMs - talkDownMs >= tapWindowMs ? edges("tapWindowElapsed", "talkUp") : edges("talkUp");
       }
       lastSeenMs.set(hookCode, timeMs);
       const isDownAlready = seenMs !== undefined;
       const isRepeat = isDownAlready && timeMs - seenMs <= longestRepeatGapMs;
       if (isRepeat) return { edges: [], isTalkRepeat: isTalk };
       if (isTalk) {
+        talkDownMs = timeMs;
         const press = isShiftHeld && isShiftDown(talkHookCode) ? "talkDownWithShift" : "talkDown";
         return isDownAlready ? edges("evidenceLost", press) : edges(press);
       }

@@ -2,7 +2,7 @@
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
-import { swallowKeyUps } from "../../scripts/driver/computer.ts";
+import { stopProcesses, swallowKeyUps } from "../../scripts/driver/computer.ts";
 import { seeded } from "../../scripts/driver/signal.ts";
 import { openMicrophones, startNoise, type Noise } from "../../scripts/driver/sound.ts";
 import {
@@ -156,15 +156,25 @@ test("the app stopped in its tracks while the key goes up: the recording ends as
   await press(rig, running);
   await running.trace.waitFor("captureStarted");
   await pause(800);
-  const { pid } = running.app.process();
-  if (pid === undefined) throw new Error("The app has no process.");
-  process.kill(pid, "SIGSTOP");
+  const goOn = await stopProcesses(running.app);
   rig.keyboard.up(talkKey);
   await pause(1_000);
   const awakeMs = monotonicMs();
-  process.kill(pid, "SIGCONT");
+  goOn();
   const { mark } = await running.trace.waitFor("talkReleased");
   expect(mark.monotonicMs - awakeMs).toBeLessThan(1_500);
   await rig.server.waitForCommitted(0);
+  await expectHealthy(running);
+});
+
+test("the app stopped in its tracks for all of a hold: it is no tap, and is sent as the app wakes", async () => {
+  const running = await launch();
+  const goOn = await stopProcesses(running.app);
+  await press(rig, running);
+  await pause(900);
+  rig.keyboard.up(talkKey);
+  await pause(300);
+  goOn();
+  await running.trace.waitFor("talkReleased", { timeoutMs: 4_400 });
   await expectHealthy(running);
 });

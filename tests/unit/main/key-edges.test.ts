@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createKeyEdges, longestRepeatGapMs, type RawKey } from "../../../electron/main/key-edges.ts";
+import { tapWindowMs } from "../../../electron/main/session/tuning.ts";
 import { escapeHookCode, shiftHookCodes, talkKeyCodes } from "../../../electron/main/talk-key-codes.ts";
 
 const talk = talkKeyCodes.RightCtrl.hookCode;
@@ -27,7 +28,19 @@ const up = (hookCode: number, timeMs: number): RawKey => ({
 describe("edges of the talk key", () => {
   it("reports a hold once, however often it repeats", () => {
     const repeats = Array.from({ length: 50 }, (_, index) => down(talk, 500 + index * 33));
-    expect(play([down(talk, 0), ...repeats, up(talk, 2_200)])).toEqual(["talkDown", "talkUp"]);
+    expect(play([down(talk, 0), ...repeats, up(talk, 2_200)])).toEqual([
+      "talkDown",
+      "tapWindowElapsed",
+      "talkUp",
+    ]);
+  });
+
+  /** The process stood still while the key was held, and heard both its ends at once: it took the hold for a tap. */
+  it("tells a hold from a tap by the time of the events, however late they are heard", () => {
+    expect(play([down(talk, 1_000), up(talk, 1_000 + tapWindowMs)])).toContain("tapWindowElapsed");
+    expect(play([down(talk, 1_000), up(talk, 999 + tapWindowMs)])).toEqual(["talkDown", "talkUp"]);
+    const tapAfterHold = [down(talk, 0), up(talk, 900), down(talk, 1_000), up(talk, 1_080)];
+    expect(play(tapAfterHold).slice(-2)).toEqual(["talkDown", "talkUp"]);
   });
 
   it("tells repeats of the talk key from those of other keys", () => {
@@ -68,7 +81,7 @@ describe("edges of the talk key", () => {
 
   it("tells a press with Shift, which was down before it and does not count as another key", () => {
     const [leftShift = 0] = shiftHookCodes;
-    expect(play([down(leftShift, 0), down(talk, 40, true), up(leftShift, 300), up(talk, 900)])).toEqual([
+    expect(play([down(leftShift, 0), down(talk, 40, true), up(leftShift, 300), up(talk, 400)])).toEqual([
       "otherDown",
       "talkDownWithShift",
       "talkUp",
