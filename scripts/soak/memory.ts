@@ -30,7 +30,10 @@ export async function sampleMemory({ app }: RunningApp): Promise<readonly Memory
   return samples.filter((sample) => sample !== null);
 }
 
-/** Both heaps with JavaScript of ours, each after a full collection; the overlay's as the debugger has it. */
+/**
+ * The heaps with JavaScript of ours, each after a full collection: main's, and those of the overlay's page and of its
+ * threads together, as the debugger has them.
+ */
 const collectHeaps = (
   app: RunningApp["app"],
 ): Promise<{
@@ -49,13 +52,27 @@ const collectHeaps = (
     if (page === undefined || page.isCrashed() || page.isLoading()) {
       return { mainBytes, overlayPid: null, overlayBytes: null };
     }
+    const { debugger: devtools } = page;
+    const threads: string[] = [];
+    devtools.on("message", (_event, method, { sessionId }: { readonly sessionId?: string }) => {
+      if (method === "Target.attachedToTarget" && sessionId !== undefined) threads.push(sessionId);
+    });
     try {
-      page.debugger.attach("1.3");
-      await page.debugger.sendCommand("HeapProfiler.collectGarbage");
-      const { usedSize } = (await page.debugger.sendCommand("Runtime.getHeapUsage")) as { usedSize: number };
-      return { mainBytes, overlayPid: page.getOSProcessId(), overlayBytes: usedSize };
+      devtools.attach("1.3");
+      const all = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
+      await devtools.sendCommand("Target.setAutoAttach", all);
+      let overlayBytes = 0;
+      for (const session of [undefined, ...threads]) {
+        await devtools.sendCommand("HeapProfiler.collectGarbage", {}, session);
+        const heap = (await devtools.sendCommand("Runtime.getHeapUsage", {}, session)) as {
+          usedSize: number;
+        };
+        overlayBytes += heap.usedSize;
+      }
+      return { mainBytes, overlayPid: page.getOSProcessId(), overlayBytes };
     } finally {
-      if (page.debugger.isAttached()) page.debugger.detach();
+      devtools.removeAllListeners("message");
+      if (devtools.isAttached()) devtools.detach();
     }
   });
 
