@@ -6,6 +6,12 @@ import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from "
 /** Closer to the end than this counts as being at the end. */
 const nearEndPx = 24;
 
+/** Where the pixels of the screen and of the page differ, a place is read back a little off. */
+const roundingPx = 1;
+
+const isNearEnd = (element: Element): boolean =>
+  element.scrollHeight - element.scrollTop - element.clientHeight <= nearEndPx;
+
 export interface StickyScroll {
   readonly box: RefObject<HTMLDivElement | null>;
   /** True while the person reads older words: new ones then do not move the page. */
@@ -19,6 +25,7 @@ export interface StickyScroll {
 /** @param turnId of the newest turn shown: a new turn always starts at the newest words. */
 export function useStickyScroll(turnId: string | undefined): StickyScroll {
   const box = useRef<HTMLDivElement>(null);
+  const placed = useRef<{ readonly turnId: string | undefined; readonly top: number } | null>(null);
   const [heldIn, setHeldIn] = useState<string | undefined>(undefined);
   const [hasMoreAbove, setHasMoreAbove] = useState(false);
   const isHeld = heldIn !== undefined && heldIn === turnId;
@@ -32,8 +39,7 @@ export function useStickyScroll(turnId: string | undefined): StickyScroll {
   const onScroll = useCallback(() => {
     const element = box.current;
     if (element === null) return;
-    const isNearEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= nearEndPx;
-    setHeldIn(isNearEnd ? undefined : turnId);
+    setHeldIn(isNearEnd(element) ? undefined : turnId);
     setHasMoreAbove(element.scrollTop > 0);
   }, [turnId]);
 
@@ -42,7 +48,13 @@ export function useStickyScroll(turnId: string | undefined): StickyScroll {
     const element = box.current;
     if (element === null || isHeld) return undefined;
     const follow = (): void => {
+      const last = placed.current;
+      const lastTop = last !== null && last.turnId === turnId ? last.top : 0;
+      // Scrolled up already, and the event that says so comes with the next frame: words that come between do not take it
+      // back. What grows leaves the place as it was, and what shrinks leaves it at the end.
+      if (element.scrollTop < lastTop - roundingPx && !isNearEnd(element)) return;
       element.scrollTop = element.scrollHeight;
+      placed.current = { turnId, top: element.scrollTop };
     };
     follow();
     const observer = new ResizeObserver(follow);

@@ -142,7 +142,14 @@ test.describe("overlay", () => {
     await expect(gallery.page.getByText("And a third.")).toBeVisible();
     expect(await distanceToEnd()).toBeLessThan(2);
 
-    await box.evaluate((element) => element.scrollTo({ top: 0 }));
+    await gallery.page.evaluate(
+      ([view]) => {
+        document.querySelector("[data-scroll]")?.scrollTo({ top: 0 });
+        // Before the page has heard of it.
+        (window as unknown as { show: (next: typeof view) => void }).show({ ...view });
+      },
+      [scene.view] as const,
+    );
     const latest = gallery.page.getByRole("button", { name: "Latest" });
     await latest.waitFor();
     await gallery.page.screenshot({ path: join(pictures, "long-conversation-scrolled-up.png") });
