@@ -120,7 +120,9 @@ test("a note is on the disk, is found again, and is gone when it is undone", asy
     (await running.view()).turns.at(-1)?.actions[0]?.callId ?? "",
   );
   await expect.poll(() => readdir(at("notes"))).toEqual([]);
-  expect((await running.view()).turns.at(-1)?.actions).toMatchObject([{ state: "undone", canUndo: false }]);
+  await expect
+    .poll(async () => (await running.view()).turns.at(-1)?.actions)
+    .toMatchObject([{ state: "undone", canUndo: false }]);
   await perform(running, { name: "add_note", args: { title: "Gift", text: "Ada wants a telescope." } }, true);
   const found = await perform(running, { name: "search_notes", args: { query: "telescope" } }, true);
   expect(JSON.stringify(found)).toContain("Ada wants a telescope.");
