@@ -6,12 +6,13 @@
  *   node scripts/test.mjs --quick         without Electron: format, types, lint, unused code, unit and protocol tests
  *   node scripts/test.mjs --e2e [ARG]…    end to end only; arguments go to Playwright
  */
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, say } from "./setup/console.mjs";
-import { runTool } from "./setup/tools.mjs";
+import { runInForeground, runTool } from "./setup/tools.mjs";
 import { build, ensureBuilt } from "./build.mjs";
 import { prepare, prepareDependencies } from "./setup.mjs";
+import { readPlaywrightReport, readVitestReport } from "./test-report.mjs";
 
 const reports = join(projectRoot, "test-results");
 const unitReport = join(reports, "unit.json");
@@ -27,7 +28,7 @@ const wholeChecks = [
 
 /** Runs one whole check. */
 async function runWholeCheck({ tool, args }) {
-  return (await runTool(tool, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return asOne(await runTool(tool, args));
 }
 
 /** Runs the unit and protocol tests. */
@@ -39,8 +40,7 @@ async function runUnitTests() {
     "--reporter=json",
     `--outputFile.json=${unitReport}`,
   ]);
-  const report = readReport(unitReport);
-  return count(code, report?.numPassedTests ?? 0, report?.numFailedTests ?? 0);
+  return resultOf(code, readVitestReport(unitReport));
 }
 
 /** Runs the end-to-end tests on the built app: those that measure nothing side by side, then the others alone. */
@@ -48,10 +48,13 @@ async function runEndToEnd(electron, args) {
   if (args.length > 0) return runPlaywright(electron, args);
   const unmeasured = await runPlaywright(electron, ["--project=unmeasured", "--workers=2"]);
   const measured = await runPlaywright(electron, ["--project=measured"]);
-  return { passed: unmeasured.passed + measured.passed, failed: unmeasured.failed + measured.failed };
+  return {
+    passed: unmeasured.passed + measured.passed,
+    failed: unmeasured.failed + measured.failed,
+    failures: [...unmeasured.failures, ...measured.failures],
+  };
 }
 
-/** A test that passes only when repeated has failed. */
 async function runPlaywright(electron, args) {
   rmSync(e2eReport, { force: true });
   const code = await runTool(
@@ -59,21 +62,22 @@ async function runPlaywright(electron, args) {
     ["test", "--config", "tests/e2e/playwright.config.ts", "--reporter=list,json", ...args],
     { env: { ...process.env, ...electron.env, PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport } },
   );
-  const stats = readReport(e2eReport)?.stats;
-  return count(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0));
+  return resultOf(code, readPlaywrightReport(e2eReport));
 }
+
+/** Drives the app until every fault has struck once. */
+async function runSoak() {
+  return asOne(
+    await runInForeground(process.execPath, [join(projectRoot, "scripts", "soak.mjs"), "--short"]),
+  );
+}
+
+const asOne = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 
 /** A runner that failed without a failed test (nothing ran, an unhandled rejection) is a failure too. */
-function count(code, passed, failed) {
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
-}
-
-function readReport(path) {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return null;
-  }
+function resultOf(code, { passed, failures }) {
+  const failed = failures.length === 0 && code !== 0 ? 1 : failures.length;
+  return { passed, failed, failures };
 }
 
 /** Runs a step that throws when it fails, as the build does. */
@@ -99,8 +103,11 @@ async function runAll(steps) {
   return results;
 }
 
-/** Prints what each step gave, then the line that says it all; sets the exit code. */
+/** Prints what has failed and what each step gave, then the line that says it all; sets the exit code. */
 function conclude(results) {
+  for (const { name, why } of results.flatMap(({ failures = [] }) => failures)) {
+    process.stderr.write(`\n✘ ${name}\n${why}\n`);
+  }
   process.stderr.write("\n");
   for (const { name, passed, failed, seconds } of results) {
     const verdict = failed > 0 ? "failed" : "ok";
@@ -131,7 +138,8 @@ function planSteps([mode, ...rest]) {
   if (mode === "--e2e") {
     return [setUp, { name: "build", isNeeded: true, run: () => runThrowing(ensureBuilt) }, endToEnd(rest)];
   }
-  return [setUp, ...checks, unit, { name: "build", run: () => runThrowing(build) }, endToEnd([])];
+  const soak = { name: "soak", run: runSoak };
+  return [setUp, ...checks, unit, { name: "build", run: () => runThrowing(build) }, endToEnd([]), soak];
 }
 
 conclude(await runAll(planSteps(process.argv.slice(2))));
