@@ -57,6 +57,9 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+/** Arguments of Electron that come first. */
+export const heldStart: readonly string[] = ["-r", join(import.meta.dirname, "hold-start.cjs")];
+
 export const projectDir = resolve(import.meta.dirname, "../..");
 
 type Watched = typeof globalThis & {
@@ -80,7 +83,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
 
   const app = await _electron.launch({
     executablePath: electron.executable,
-    args: [...electron.electronArgs, projectDir, `--user-data-dir=${profileDir}`, ...(options.args ?? [])],
+    args: [
+      ...heldStart,
+      ...electron.electronArgs,
+      projectDir,
+      `--user-data-dir=${profileDir}`,
+      ...(options.args ?? []),
+    ],
     env: environment({
       ...(options.env ?? process.env),
       ...electron.env,

@@ -6,10 +6,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { _electron } from "playwright";
-import { projectDir } from "../../scripts/driver/app.ts";
 import { startNoise } from "../../scripts/driver/sound.ts";
-import { electronEnvironment } from "../../scripts/setup.mjs";
+import { openBareWindow } from "../support/e2e-bare-window.ts";
 import { exactSound, holdTalkKey, isAnswered, useRig } from "../support/e2e-rig.ts";
 import { callsInTurn, untilAsked } from "../support/e2e-tools.ts";
 
@@ -71,14 +69,9 @@ test("what was missed while Parley did not run is told at its start, late, and o
 });
 
 test("text is typed into the program that has the keyboard, after a yes with the talk key", async () => {
-  const electron = electronEnvironment();
   const noise = await startNoise(rig.desktop, 331);
   const running = await rig.launch({ settings: exactSound });
-  const letter = await _electron.launch({
-    executablePath: electron.executable,
-    args: [...electron.electronArgs, join(projectDir, "tests/e2e/gallery/app")],
-    env: { ...rig.desktop.env, ...electron.env },
-  });
+  const letter = await openBareWindow(rig.desktop.env);
   const page = await letter.firstWindow();
   await page.setContent("<title>Letter</title><textarea autofocus rows=20></textarea>");
   await page.locator("textarea").focus();

@@ -5,15 +5,14 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
-import { _electron, type ElectronApplication, type Page } from "playwright";
+import type { ElectronApplication, Page } from "playwright";
 import { systemTimers } from "../../electron/main/timer-host.ts";
 import { createX11Typing, type X11Typing } from "../../electron/main/x11/typing.ts";
 import type { TypingOutcome } from "../../electron/main/tools/typing/typist.ts";
 import { projectDir } from "../../scripts/driver/app.ts";
-import { electronEnvironment } from "../../scripts/setup.mjs";
+import { openBareWindow } from "../support/e2e-bare-window.ts";
 import { useRig } from "../support/e2e-rig.ts";
 
 const rig = useRig({ desktop: { audio: false } });
@@ -51,12 +50,7 @@ test.afterEach(async () => {
 
 /** Another program with a text field that has the keyboard. */
 async function openField(): Promise<{ readonly app: ElectronApplication; readonly page: Page }> {
-  const electron = electronEnvironment();
-  const app = await _electron.launch({
-    executablePath: electron.executable,
-    args: [...electron.electronArgs, join(projectDir, "tests/e2e/gallery/app")],
-    env: { ...rig.desktop.env, ...electron.env },
-  });
+  const app = await openBareWindow(rig.desktop.env);
   const page = await app.firstWindow();
   await page.setContent("<title>Letter</title><textarea autofocus rows=20></textarea>");
   field = { app, page };

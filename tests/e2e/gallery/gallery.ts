@@ -4,10 +4,10 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import react from "@vitejs/plugin-react";
-import { _electron, type ElectronApplication, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { build } from "vite";
-import { startDesktop, type Desktop } from "../../../scripts/desktop.mjs";
-import { electronEnvironment } from "../../../scripts/setup.mjs";
+import { startDesktop } from "../../../scripts/desktop.mjs";
+import { openBareWindow } from "../../support/e2e-bare-window.ts";
 
 const here = import.meta.dirname;
 /** Beside the caches of other tools: outside of the app's own output, and never packed. */
@@ -39,7 +39,7 @@ export async function openGallery(): Promise<Gallery> {
     },
   });
   const desktop = await startDesktop({ audio: false, compositor: false });
-  const app = await launch(desktop);
+  const app = await openBareWindow(desktop.env);
   const page = await app.firstWindow();
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -66,13 +66,4 @@ export async function openGallery(): Promise<Gallery> {
       await desktop.stop();
     },
   };
-}
-
-async function launch(desktop: Desktop): Promise<ElectronApplication> {
-  const electron = electronEnvironment();
-  return _electron.launch({
-    executablePath: electron.executable,
-    args: [...electron.electronArgs, resolve(here, "app")],
-    env: { ...desktop.env, ...electron.env },
-  });
 }

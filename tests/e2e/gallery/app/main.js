@@ -3,8 +3,10 @@
  */
 import { app, BrowserWindow } from "electron";
 
-// No top-level await: Electron is ready only after this module has loaded.
-app.on("ready", () => {
+function open() {
   const window = new BrowserWindow({ width: 420, height: 560, useContentSize: true, frame: false });
-  void window.loadURL("about:blank");
-});
+  return window.loadURL("about:blank");
+}
+
+// No top-level await: Electron is ready only after this module has loaded.
+void app.whenReady().then(open);
