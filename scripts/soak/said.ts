@@ -83,6 +83,10 @@ export async function judge(speech: Speech, microphone: SoundRecording): Promise
 /** What was heard before the key went down came from a microphone that another one had to be opened in the place of. */
 const isOpening = ({ fromMs, toMs }: Seam): boolean => fromMs <= edgeMs && toMs <= openingMs;
 
+/** Of a gap that comes right after the opening, too little may be heard before it to be found in what was said. */
+const isTrue = (toldMs: number, missingMs: number, openedAfterMs: number): boolean =>
+  toldMs >= missingMs - toldErrorMs && toldMs <= missingMs + Math.max(0, openedAfterMs) + toldErrorMs;
+
 function conclude({ startedMs, upMs, excuses, toldMs }: Speech, found: Found): Judgement {
   const faults: string[] = [];
   const ms = (value: number): string => `${value.toFixed(0)} ms`;
@@ -103,7 +107,7 @@ function conclude({ startedMs, upMs, excuses, toldMs }: Speech, found: Found): J
     faults.push(`${ms(missingMs)} are missing${where}`);
   } else if (missingMs > toldErrorMs && toldMs === null) {
     faults.push(`${ms(missingMs)} are missing${where}, and nobody was told`);
-  } else if (toldMs !== null && Math.abs(toldMs - missingMs) > toldErrorMs) {
+  } else if (toldMs !== null && !isTrue(toldMs, missingMs, openedAfterMs)) {
     faults.push(`${ms(missingMs)} are missing${where}, and it was told that ${ms(toldMs)} are`);
   }
   if (found.foreignMs > edgeMs + foreignMsOfSwitch * found.seams.length) {

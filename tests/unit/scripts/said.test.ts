@@ -75,6 +75,14 @@ describe("what was said", () => {
     expect(missingMs).toBeGreaterThan(390);
   });
 
+  it("may begin after a gap that is told, and be told of no more than there is", async () => {
+    const late = arrived([down + 258, up]);
+    expect((await judged(late, { excuses: excused(500), toldMs: 263 })).faults).toEqual([]);
+    expect((await judged(late, { excuses: excused(500), toldMs: 400 })).faults).toEqual([
+      "0 ms are missing, and it was told that 400 ms are",
+    ]);
+  });
+
   it("may have a hole that is excused and told, and only such a one", async () => {
     const hole = arrived([down, 3_000], [3_200, up]);
     expect((await judged(hole, { excuses: excused(250), toldMs: 190 })).faults).toEqual([]);
