@@ -1,8 +1,9 @@
 /**
- * Owns one sample and more of each failure, so that all words can be read as a list and tested. A kind, or a problem
+ * Owns one sample and more of each failure and each trouble, so that all words can be read as a list and tested. A kind, or a problem
  * of one, that has no sample here does not compile.
  */
 import type { CaFileProblem, CertificateProblem, Failure } from "../shared/failure.ts";
+import type { Trouble } from "../shared/trouble.ts";
 
 type Of<Kind extends Failure["kind"]> = Extract<Failure, { readonly kind: Kind }>;
 type Samples = { readonly [Kind in Failure["kind"]]: readonly [Of<Kind>, ...Of<Kind>[]] };
@@ -107,3 +108,36 @@ const failureSamples: Samples = {
 
 /** In the order of their kinds. */
 export const allFailures: readonly Failure[] = Object.values(failureSamples).flat();
+
+type TroubleOf<Kind extends Trouble["kind"]> = Extract<Trouble, { readonly kind: Kind }>;
+
+const key = "Right Ctrl";
+const file = "settings.json";
+const copy = "settings.json.corrupt-20261127T101112";
+
+const troubleSamples: {
+  readonly [Kind in Trouble["kind"]]: readonly [TroubleOf<Kind>, ...TroubleOf<Kind>[]];
+} = {
+  "keyboard-denied": [{ kind: "keyboard-denied" }],
+  "keyboard-unwatchable": [{ kind: "keyboard-unwatchable", code: "EACCES" }],
+  "keyboard-hidden": [{ kind: "keyboard-hidden", key }],
+  "key-unheard": [{ kind: "key-unheard", key }],
+  "settings-unreadable": [{ kind: "settings-unreadable", file, code: "EACCES" }],
+  "settings-damaged": [
+    { kind: "settings-damaged", file, isRestored: true, copy },
+    { kind: "settings-damaged", file, isRestored: false, copy: null },
+  ],
+  "settings-invalid": [
+    { kind: "settings-invalid", file, names: ["voice"], copy },
+    { kind: "settings-invalid", file, names: ["voice", "talkKey"], copy },
+  ],
+  "settings-unsaved": [
+    { kind: "settings-unsaved", code: "ENOSPC" },
+    { kind: "settings-unsaved", code: "EACCES" },
+    { kind: "settings-unsaved", code: "EIO" },
+  ],
+  "graphics-unreliable": [{ kind: "graphics-unreliable" }],
+  "window-lost": [{ kind: "window-lost" }],
+};
+
+export const allTroubles: readonly Trouble[] = Object.values(troubleSamples).flat();

@@ -5,12 +5,13 @@
  */
 import { noticeAction } from "../renderer/overlay/words.ts";
 import { describeFailure, type Failure } from "../shared/failure.ts";
-import { allFailures } from "./failure-samples.ts";
+import { describeTrouble, type Trouble } from "../shared/trouble.ts";
+import { allFailures, allTroubles } from "./failure-samples.ts";
 import { writeDocWhenRun } from "./generated-doc.ts";
 
 const opening = `# Failures
 
-<!-- Made by \`npm run docs:failures\` from shared/failure.ts and scripts/failure-samples.ts. Do not edit. -->
+<!-- Made by \`npm run docs:failures\` from shared/failure.ts, shared/trouble.ts and scripts/failure-samples.ts. Do not edit. -->
 
 Everything that can go wrong in a conversation, as Parley says it: what happened, what to do, and the one button beside
 it. Names of hosts, models and devices are examples. Overlay, tray and settings window use the same words; the kind is
@@ -20,14 +21,32 @@ what the log and the diagnostics call it. *Send again* is offered only where som
 | --- | --- | --- | --- |
 `;
 
+const ofParley = `
+## Of Parley itself
+
+What can be wrong with its keys, its settings and its windows, whether anybody talks or not. The settings window says it
+in full, with the shortcut or the command that stands in for a key; the tray says it in short.
+
+| Kind | What happened | What follows, or helps |
+| --- | --- | --- |
+`;
+
 const row = (failure: Failure): string => {
   const { title, advice, action } = describeFailure(failure);
   return `| \`${failure.kind}\` | ${cell(title)} | ${cell(advice)} | ${noticeAction(action)} |`;
 };
 
+const troubleRow = (trouble: Trouble): string => {
+  const { title, advice } = describeTrouble(trouble);
+  return `| \`${trouble.kind}\` | ${cell(title)} | ${cell(advice)} |`;
+};
+
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 /** @returns the whole file. */
-export const renderFailuresDoc = (): string => `${opening}${allFailures.map(row).join("\n")}\n`;
+export const renderFailuresDoc = (): string =>
+  [opening, lines(allFailures.map(row)), ofParley, lines(allTroubles.map(troubleRow))].join("");
+
+const lines = (rows: readonly string[]): string => rows.map((line) => `${line}\n`).join("");
 
 writeDocWhenRun(import.meta.url, "failures.md", renderFailuresDoc);

@@ -4,15 +4,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { App } from "electron";
-import type { NoticeView } from "../../shared/session-view.ts";
 import { drawsInSoftware, isCrash, isUnreliable, type GraphicsMemory } from "./graphics-plan.ts";
 import { errorCode, type Log } from "./log.ts";
-
-export const softwareNotice: NoticeView = {
-  title: "The graphics processor keeps crashing",
-  advice: "Parley goes on in a plainer look, and draws without it from the next start on.",
-  action: null,
-};
 
 export interface GraphicsDeps {
   readonly app: Pick<App, "disableHardwareAcceleration" | "on" | "getVersion">;

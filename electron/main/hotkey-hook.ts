@@ -3,6 +3,7 @@
  * It reports edges; what they mean is session/hotkey-grammar.ts. It keeps nothing of other keys but that they moved.
  */
 import { talkKeyLabel, type TalkKey } from "../../shared/settings.ts";
+import { tellTrouble, type Trouble } from "../../shared/trouble.ts";
 import { createHookWatch } from "./hook-watch.ts";
 import { createKeyEdges, type KeyEdge } from "./key-edges.ts";
 import { createKeyEvidence } from "./key-evidence.ts";
@@ -119,7 +120,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
   /** Its thread has ended, its connection broke, or another program takes the keys: the first two can be mended. */
   function onDeaf(): void {
     log.warn("hotkey-hook-deaf", { isOnTrial });
-    if (isOnTrial) return tell({ isWorking: false, explanation: deafness(talkKeyLabel(talkKey, platform)) });
+    if (isOnTrial) return tell(broken({ kind: "key-unheard", key: label() }));
     isOnTrial = true;
     keys.forget();
     stopNative();
@@ -147,7 +148,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     isRunning = false;
     watch?.stop();
     log.error("hotkey-hook-failed", { code: errorCode(error) });
-    tell({ isWorking: false, explanation: `The keyboard cannot be watched here (${errorCode(error)}).` });
+    tell(broken({ kind: "keyboard-unwatchable", code: errorCode(error) }));
   }
 
   function tell(next: HookState): void {
@@ -155,18 +156,20 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     options.onState(next);
   }
 
+  const label = (): string => talkKeyLabel(talkKey, platform);
+
   const working = (): HookState => {
-    const label = talkKeyLabel(talkKey, platform);
-    if (options.isWayland) return { isWorking: false, explanation: waylandLimits(label) };
-    return { isWorking: true, explanation: `${label} works in every program: hold it, or tap it, and talk.` };
+    if (options.isWayland) return broken({ kind: "keyboard-hidden", key: label() });
+    return {
+      isWorking: true,
+      explanation: `${label()} works in every program: hold it, or tap it, and talk.`,
+    };
   };
 
   return {
     async start() {
       if (isRunning) return;
-      if (!options.isTrusted()) {
-        return tell({ isWorking: false, explanation: macPermission });
-      }
+      if (!options.isTrusted()) return tell(broken({ kind: "keyboard-denied" }));
       try {
         if (native === null) {
           native = await options.load();
@@ -210,11 +213,4 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
   };
 }
 
-const macPermission =
-  "macOS does not let Parley see the talk key yet. Allow Parley under System Settings → Privacy & Security → Accessibility, then start Parley again.";
-
-const waylandLimits = (label: string): string =>
-  `This is a Wayland session, which hides keys from other programs: ${label} is heard only while a window of the older kind (X11) has the focus.`;
-
-const deafness = (label: string): string =>
-  `${label} was pressed, and Parley did not hear it: another program takes the keys, or the desktop does not pass them on.`;
+const broken = (trouble: Trouble): HookState => ({ isWorking: false, explanation: tellTrouble(trouble) });

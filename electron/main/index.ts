@@ -8,6 +8,7 @@ import { overlaySends, settingsInvokes } from "../../shared/ipc-contract.ts";
 import type { SettingsAnswers } from "../../shared/ipc-contract.ts";
 import { toolInvokes, toolOverlaySends, type ToolAnswers } from "../../shared/tools-ipc.ts";
 import type { SessionView } from "../../shared/session-view.ts";
+import { describeTrouble } from "../../shared/trouble.ts";
 import { runLifecycle, type Cleanup } from "./app-lifecycle.ts";
 import { registerAppScheme, serveApp } from "./app-protocol.ts";
 import { connectAudioPorts, renewPlaybackPort } from "./audio/audio-ports.ts";
@@ -17,7 +18,7 @@ import { createDiagnostics } from "./diagnostics/diagnostics.ts";
 import { createPageDevices } from "./diagnostics/page-devices.ts";
 import { watchDisplays } from "./displays.ts";
 import { takeEnvironmentKey } from "./environment-key.ts";
-import { openGraphics, softwareNotice } from "./graphics.ts";
+import { openGraphics } from "./graphics.ts";
 import { createHotkeyHook } from "./hotkey-hook.ts";
 import { createHotkeys } from "./hotkeys.ts";
 import { handleInvokes, handleSends } from "./ipc.ts";
@@ -342,6 +343,7 @@ async function start(): Promise<void> {
     "key:check": service.check,
     "proxy:sign-in": service.signInToProxy,
     "proxy:sign-out": service.signOutOfProxy,
+    "path:choose": settingsWindow.choosePath,
     // The settings window says it by itself.
     "diagnostics:copy": async () => ({ isCopied: await diagnostics.copy(() => undefined) }),
   });
@@ -349,7 +351,7 @@ async function start(): Promise<void> {
   obey = onCommand;
   graphics.onUnreliable(() => {
     overlay.makeOpaque();
-    conduct.tellInPassing(softwareNotice);
+    conduct.tellInPassing({ ...describeTrouble({ kind: "graphics-unreliable" }), action: null });
   });
 
   showTray();

@@ -9,6 +9,7 @@ import {
   settingsSchema,
   type Settings,
 } from "../../shared/settings.ts";
+import { tellTrouble } from "../../shared/trouble.ts";
 import type { Log } from "./log.ts";
 import type { ProfileFile } from "./profile-file.ts";
 
@@ -77,7 +78,7 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     const found = file.read();
     if (found.kind === "unreadable") {
       log.error("settings-unreadable", { code: found.code });
-      notice = `${file.name} cannot be read (${found.code}), so the defaults are used.`;
+      notice = tellTrouble({ kind: "settings-unreadable", file: file.name, code: found.code });
       return { ...judge({}, platform), mayWrite: false };
     }
     const isWhole = found.kind === "object";
@@ -88,20 +89,13 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     }
     const copy = file.setAside(now());
     if (copy !== null) file.write(judged.kept);
-    notice = complaint(isWhole ? judged.invalid : null, !isWhole && found.lastGood !== null, copy);
+    notice = tellTrouble(
+      isWhole
+        ? { kind: "settings-invalid", file: file.name, names: judged.invalid, copy }
+        : { kind: "settings-damaged", file: file.name, isRestored: found.lastGood !== null, copy },
+    );
     log.warn("settings-set-aside", { invalid: judged.invalid.length, isCopied: copy !== null });
     return { ...judged, mayWrite: copy !== null };
-  }
-
-  function complaint(invalid: readonly string[] | null, isRestored: boolean, copy: string | null): string {
-    const kept = copy === null ? "" : ` The file as it was is kept as ${copy}.`;
-    if (invalid === null) {
-      const used = isRestored ? "your last good settings are" : "the defaults are";
-      return `${file.name} was damaged, so ${used} used.${kept}`;
-    }
-    const are =
-      invalid.length === 1 ? "is not valid, so its default is" : "are not valid, so their defaults are";
-    return `In ${file.name}, ${invalid.join(", ")} ${are} used.${kept}`;
   }
 
   /** What cannot be written holds from memory. A file that could not even be copied is not written over. */
@@ -115,7 +109,7 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     unsaved = chosen;
     if (failure === "") return;
     log.error("settings-not-saved", { code: failure });
-    notice = `Your settings hold until you quit, but they cannot be saved: ${reasonOf(failure)}`;
+    notice = tellTrouble({ kind: "settings-unsaved", code: failure });
   }
 
   return {
@@ -155,19 +149,4 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** What a person can do about a disk that takes nothing. */
-function reasonOf(code: string): string {
-  switch (code) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return "the disk is full. Free some space; the next change saves them all.";
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return "Parley may not write to its folder. Allow it; the next change saves them all.";
-    default:
-      return `the disk reports ${code}. The next change tries again.`;
-  }
 }

@@ -4,6 +4,7 @@
 import { assertNever } from "../../shared/assert-never.ts";
 import type { HotkeyState } from "../../shared/ipc-contract.ts";
 import type { Phase, SessionView } from "../../shared/session-view.ts";
+import { describeTrouble } from "../../shared/trouble.ts";
 
 export type TrayIcon = "idle" | "listening" | "active" | "warning";
 export type TrayVerb = "talk" | "finish" | "stop" | "type" | "settings" | "diagnostics" | "restart" | "quit";
@@ -19,7 +20,7 @@ export interface TrayModel {
   readonly items: readonly TrayItem[];
 }
 
-const pageLostLine = "Parley’s window keeps crashing – restart Parley";
+const pageLostLine = `${describeTrouble({ kind: "window-lost" }).title} – restart Parley`;
 const practiceLine = "Practice – nothing leaves this computer";
 
 /** @param isPageLost the overlay's page keeps crashing, so that nothing but this tells anything. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { allFailures } from "../../../scripts/failure-samples.ts";
+import { allFailures, allTroubles } from "../../../scripts/failure-samples.ts";
 import { renderFailuresDoc } from "../../../scripts/render-failures-doc.ts";
 import { describeFailure } from "../../../shared/failure.ts";
+import { describeTrouble, tellTrouble } from "../../../shared/trouble.ts";
 
 describe("docs/failures.md", () => {
   it("is what the words are (npm run docs:failures writes it)", () => {
@@ -14,7 +15,7 @@ describe("docs/failures.md", () => {
     const rows = renderFailuresDoc()
       .split("\n")
       .filter((line) => line.startsWith("| `"));
-    expect(rows).toHaveLength(allFailures.length);
+    expect(rows).toHaveLength(allFailures.length + allTroubles.length);
     expect(new Set(rows).size).toBe(rows.length);
   });
 });
@@ -60,3 +61,21 @@ describe.each(allFailures.map((failure) => [JSON.stringify(failure), failure] as
     });
   },
 );
+
+describe.each(allTroubles.map((trouble) => [JSON.stringify(trouble), trouble] as const))(
+  "the words for %s",
+  (_name, trouble) => {
+    it("say what happened in one plain sentence, and what follows in whole ones", () => {
+      const { title, advice } = describeTrouble(trouble);
+      expect(title.length).toBeLessThanOrEqual(longestTitle);
+      expect(title).not.toMatch(/[.!?:;…]$|[.!?] |\n/);
+      expect(advice).toMatch(/^$|^[A-Z][^]*\.$/);
+      expect(tellTrouble(trouble)).not.toMatch(/['"]|undefined|null|  |\.\./);
+    });
+  },
+);
+
+it("the window that is left without a script says what the tray says", () => {
+  const page = readFileSync(new URL("../../../renderer/safe.html", import.meta.url), "utf8");
+  expect(page).toContain(`<h1>${describeTrouble({ kind: "window-lost" }).title}</h1>`);
+});

@@ -202,7 +202,7 @@ describe("a hook that has gone deaf", () => {
     expect(keyboard.calls).toEqual(["start", "stop", "start"]);
     expect(hook.state()).toMatchObject({
       isWorking: false,
-      explanation: expect.stringContaining("another program takes the keys") as string,
+      explanation: expect.stringContaining("Another program takes the keys") as string,
     });
     keyboard.press("keydown", f9);
     expect(hook.state().isWorking).toBe(true);

@@ -77,7 +77,7 @@ describe("reading the settings file", () => {
       const store = open();
       expect(store.read().voice).toBe("ash");
       expect(store.notice()).toBe(
-        `settings.json was damaged, so your last good settings are used. The file as it was is kept as ${asideName}.`,
+        `settings.json was damaged. Your last good settings are used. The file as it was is kept as ${asideName}.`,
       );
       expect(onDisk()).toEqual({ voice: "ash" });
       expect(open().notice()).toBeNull();
@@ -145,7 +145,7 @@ describe("changing a setting", () => {
     expect(store.change({ voice: "ash" })).toMatchObject({ kind: "changed", settings: { voice: "ash" } });
     expect([heard, store.read().voice]).toEqual([["ash"], "ash"]);
     expect(store.notice()).toBe(
-      "Your settings hold until you quit, but they cannot be saved: the disk is full. Free some space; the next change saves them all.",
+      "Your settings hold until you quit, but they cannot be saved. The disk is full. Free some space; the next change saves them all.",
     );
     store.change({ model: "other" });
     expect(store.read()).toMatchObject({ voice: "ash", model: "other" });
