@@ -162,6 +162,7 @@ export function createWorldLoudspeaker(deps: {
         onMessage: (next) => {
           hear = next;
         },
+        close: () => undefined,
       };
     },
     crash,

@@ -240,6 +240,7 @@ export function createWorldMicrophone(deps: {
         onMessage: (next) => {
           hear = next;
         },
+        close: () => undefined,
       };
     },
     crash,

@@ -157,6 +157,7 @@ export async function startLineRig(
     onMessage: (listener) => {
       hearCapture = listener;
     },
+    close: () => undefined,
   };
   const follow = (command: PlaybackCommand): void => {
     if (command.type === "audio") {
@@ -178,6 +179,7 @@ export async function startLineRig(
     onMessage: (listener) => {
       hearPlayback = listener;
     },
+    close: () => undefined,
   };
   const loadPage = (): void => {
     played = givenSamples = 0;

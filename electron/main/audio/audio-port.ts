@@ -14,6 +14,8 @@ import type {
 export interface AudioPort<Out, In> {
   post(message: Out): void;
   onMessage(listener: (message: In) => void): void;
+  /** Nothing is heard any more. An open port keeps all of the worklet at its other end alive. */
+  close(): void;
 }
 
 export type CaptureAudioPort = AudioPort<CaptureCommand, CaptureMessage>;

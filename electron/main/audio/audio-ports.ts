@@ -45,5 +45,6 @@ function adapt<Out, In>(port: MessagePortMain, parse: (data: unknown) => In | nu
       });
       port.start();
     },
+    close: () => port.close(),
   };
 }

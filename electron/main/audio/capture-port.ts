@@ -238,6 +238,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
   return {
     attach(newPort) {
+      port?.close();
       port = newPort;
       isMicrophoneOpen = false;
       newPort.onMessage((message) => {
@@ -251,6 +252,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       openGate(take);
     },
     detach() {
+      port?.close();
       port = null;
       isMicrophoneWanted = false;
       isMicrophoneOpen = false;

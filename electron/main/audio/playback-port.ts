@@ -265,6 +265,7 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
 
   return {
     attach(newPort) {
+      port?.close();
       port = newPort;
       isBroken = false;
       newPort.onMessage((message) => {
@@ -276,6 +277,7 @@ export function createPlayback(dependencies: PlaybackDependencies): Playback {
       handOver(newPort);
     },
     detach() {
+      port?.close();
       port = null;
       // Nobody is left to say how much it took with it: as much again is sure to be enough.
       sinceMs = latencyMs;

@@ -34,6 +34,7 @@ const attach = (): void => {
     onMessage: (listener) => {
       worklet = listener;
     },
+    close: () => undefined,
   };
   capture.attach(port);
 };

@@ -115,6 +115,7 @@ function createRig(mode: (typeof modes)[number]) {
         onMessage: (listener) => {
           hear = listener;
         },
+        close: () => undefined,
       }),
     crash: () => {
       hear = () => undefined;

@@ -31,6 +31,7 @@ const attach = (): void => {
     onMessage: (listener) => {
       worklet = listener;
     },
+    close: () => undefined,
   };
   playback.attach(port);
 };
