@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { SessionView } from "./session-view.ts";
 import type { Settings } from "./settings.ts";
-import { settingsChangeSchema } from "./settings.ts";
+import { longestPath, settingsChangeSchema } from "./settings.ts";
 import type { ToolAnswers, ToolInvokes, ToolOverlaySends, ToolReceives, ToolsBridge } from "./tools-ipc.ts";
 
 const rect = z.object({
@@ -124,6 +124,8 @@ export interface HotkeyState {
 }
 
 export interface SettingsSnapshot {
+  /** Counts up. The answer to a change can arrive after the word of a later one: the older of two is dropped. */
+  readonly revision: number;
   readonly settings: Settings;
   readonly key: KeyState;
   readonly hotkey: HotkeyState;
@@ -157,6 +159,8 @@ export const settingsInvokes = {
     password: z.string().min(1).max(500),
   }),
   "proxy:sign-out": z.null(),
+  /** Opens the system's dialog; the answer comes when it is closed. `from` is where it begins. */
+  "path:choose": z.object({ kind: z.enum(["folder", "file"]), from: z.string().max(longestPath) }),
   /** Main puts them onto the clipboard; the page never sees them. */
   "diagnostics:copy": z.null(),
 } as const;
@@ -169,6 +173,7 @@ export interface SettingsAnswers extends ToolAnswers {
   "key:check": CheckResult;
   "proxy:sign-in": SaveResult;
   "proxy:sign-out": SettingsSnapshot;
+  "path:choose": { readonly path: string | null };
   "diagnostics:copy": { readonly isCopied: boolean };
 }
 
@@ -223,6 +228,7 @@ export interface SettingsBridge extends ToolsBridge {
   checkKey(): Promise<CheckResult>;
   signInToProxy(signIn: SettingsInvokes["proxy:sign-in"]): Promise<SaveResult>;
   signOutOfProxy(): Promise<SettingsSnapshot>;
+  choosePath(wish: SettingsInvokes["path:choose"]): Promise<SettingsAnswers["path:choose"]>;
   copyDiagnostics(): Promise<SettingsAnswers["diagnostics:copy"]>;
   onChanged(listener: (snapshot: SettingsSnapshot) => void): () => void;
 }

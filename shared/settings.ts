@@ -10,6 +10,9 @@ export { talkKeyLabel, talkKeys, type TalkKey } from "./talk-key.ts";
 
 export const defaultBaseUrl = "https://api.openai.com/v1";
 
+/** In UTF-16 units: what Linux takes. */
+export const longestPath = 4_096;
+
 export const settingsSchema = z.object({
   endpoint: z
     .string()
@@ -110,7 +113,7 @@ export const settingsSchema = z.object({
     ),
   extraCaFile: z
     .string()
-    .max(4096)
+    .max(longestPath)
     .default("")
     .describe(
       "Path of a PEM file with certificates of issuers that are trusted besides the usual ones, such as a company's. Empty: none.",
@@ -128,7 +131,7 @@ export const settingsSchema = z.object({
     .describe("Names of the tools that the model is not offered."),
   notesFolder: z
     .string()
-    .max(4096)
+    .max(longestPath)
     .default("")
     .describe(
       "Folder that notes are written to and searched in, as a whole path. Empty: `Parley Notes` in your documents.",
@@ -146,7 +149,7 @@ export const settingsSchema = z.object({
     .default("https://geocoding-api.open-meteo.com/v1")
     .describe("Base address of the service that knows where places are, as for `weatherUrl`."),
   readableFolders: z
-    .array(z.string().min(1).max(4096))
+    .array(z.string().min(1).max(longestPath))
     .max(50)
     .default([])
     .describe(
@@ -158,7 +161,7 @@ export const settingsSchema = z.object({
     .describe("May programs be run when you allow it? Each is asked about, with all its arguments."),
   commandFolder: z
     .string()
-    .max(4096)
+    .max(longestPath)
     .default("")
     .describe("Absolute path of the folder in which commands work. Empty: none, and no command is run."),
 });

@@ -60,10 +60,14 @@ export function createSettingsService(deps: SettingsServiceDeps): SettingsServic
   const baseUrl = (): string => baseUrlInForce(store.read().endpoint, deps.environmentBaseUrl);
   const originInForce = (): string | null => originOf(baseUrl());
 
+  let revision = 0;
+
   function snapshot(): SettingsSnapshot {
+    revision += 1;
     const origin = originInForce();
     const host = origin === null ? "" : new URL(origin).host;
     return {
+      revision,
       settings: store.read(),
       key: keys.state(origin, host),
       hotkey: deps.hotkey(),
@@ -94,7 +98,7 @@ export function createSettingsService(deps: SettingsServiceDeps): SettingsServic
         }
       }
       const result = store.change(changes);
-      // Else the answer, with the proxy from before, could overtake the news that there is another one.
+      // So that the answer has the proxy that is used from now on.
       if (changes.useSystemProxy !== undefined || changes.endpoint !== undefined) await deps.network.lookUp();
       return result.kind === "changed" ? { kind: "saved", snapshot: snapshot() } : result;
     },

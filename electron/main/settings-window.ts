@@ -1,6 +1,6 @@
 /** Owns the settings window: made when asked for, one at a time, gone when closed. It knows no setting. */
-import { BrowserWindow, type WebContents } from "electron";
-import type { SettingsReceives } from "../../shared/ipc-contract.ts";
+import { BrowserWindow, dialog, type WebContents } from "electron";
+import type { SettingsAnswers, SettingsInvokes, SettingsReceives } from "../../shared/ipc-contract.ts";
 import { settingsUrl } from "./app-origin.ts";
 import { sendTo, type SendTo } from "./ipc.ts";
 import type { Log } from "./log.ts";
@@ -14,6 +14,8 @@ export interface SettingsWindow {
   open(): void;
   /** Opens it for whoever looks for it, and leaves the keyboard where it is. */
   openBeside(): void;
+  /** Asks for a path by the system's dialog, above the window. */
+  choosePath(wish: SettingsInvokes["path:choose"]): Promise<SettingsAnswers["path:choose"]>;
 }
 
 export function createSettingsWindow({
@@ -73,6 +75,15 @@ export function createSettingsWindow({
     openBeside() {
       if (window === null || window.isDestroyed()) window = create((created) => created.showInactive());
       else if (!window.isVisible() || window.isMinimized()) window.showInactive();
+    },
+    async choosePath({ kind, from }) {
+      if (window === null || window.isDestroyed()) return { path: null };
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: kind === "folder" ? "Choose a folder" : "Choose a file",
+        properties: kind === "folder" ? ["openDirectory", "createDirectory"] : ["openFile"],
+        ...(from === "" ? {} : { defaultPath: from }),
+      });
+      return { path: filePaths[0] ?? null };
     },
   };
 }

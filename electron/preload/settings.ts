@@ -30,6 +30,7 @@ const bridge: SettingsBridge = {
   checkKey: () => ask("key:check", null),
   signInToProxy: (signIn) => ask("proxy:sign-in", signIn),
   signOutOfProxy: () => ask("proxy:sign-out", null),
+  choosePath: (wish) => ask("path:choose", wish),
   copyDiagnostics: () => ask("diagnostics:copy", null),
   readTools: () => ask("tools:read", null),
   switchTool: (change) => ask("tools:switch", change),

@@ -3,6 +3,7 @@
  * whether a folder is taken; one that it refuses stays in the field, so that it can be corrected.
  */
 import { useState } from "react";
+import { ChooseButton } from "./ChooseButton.tsx";
 import { describedBy, Field } from "./Field.tsx";
 import type { ListName } from "./setting-names.ts";
 import { useSetting } from "./use-setting.ts";
@@ -20,8 +21,10 @@ export function FolderListSetting({ name, label, hint }: FolderListSettingProps)
   const folder = typed.trim();
   const isNew = folder !== "" && !folders.includes(folder);
 
-  const add = async (): Promise<void> => {
-    if (isNew && (await save([...folders, folder]))) setTyped("");
+  const add = async (path: string): Promise<void> => {
+    if (path === "" || folders.includes(path)) return;
+    if (await save([...folders, path])) setTyped("");
+    else setTyped(path);
   };
 
   return (
@@ -44,7 +47,7 @@ export function FolderListSetting({ name, label, hint }: FolderListSettingProps)
             ))}
           </ul>
         )}
-        <div className="folders-new">
+        <div className="field-line">
           <input
             id={name}
             type="text"
@@ -56,12 +59,18 @@ export function FolderListSetting({ name, label, hint }: FolderListSettingProps)
             aria-invalid={status.kind === "refused"}
             onChange={(event) => setTyped(event.target.value)}
             onKeyDown={(event) => {
-              if (event.key === "Enter" && !event.nativeEvent.isComposing) void add();
+              if (event.key === "Enter" && !event.nativeEvent.isComposing) void add(folder);
             }}
           />
-          <button type="button" className="button" disabled={!isNew} onClick={() => void add()}>
+          <button type="button" className="button" disabled={!isNew} onClick={() => void add(folder)}>
             {words.folders.add}
           </button>
+          <ChooseButton
+            kind="folder"
+            field={label}
+            from={folders.at(-1) ?? ""}
+            onChosen={(path) => void add(path)}
+          />
         </div>
       </div>
     </Field>

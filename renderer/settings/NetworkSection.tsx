@@ -27,6 +27,7 @@ export function NetworkSection({ bridge, onSnapshot }: NetworkSectionProps) {
       )}
       <TextSetting
         name="extraCaFile"
+        path="file"
         label={words.extraCaFile.label}
         hint={words.extraCaFile.hint}
         placeholder={words.extraCaFile.placeholder}

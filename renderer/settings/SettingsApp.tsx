@@ -1,12 +1,12 @@
 /**
  * Owns the settings window's wiring to its bridge: the latest snapshot and the one way to change it.
  */
-import { useEffect, useMemo, useState } from "react";
-import type { SaveResult, SettingsBridge, SettingsSnapshot } from "../../shared/ipc-contract.ts";
+import { useMemo } from "react";
+import type { SaveResult, SettingsBridge } from "../../shared/ipc-contract.ts";
 import type { MicrophoneAccess } from "./microphone-access.ts";
 import { SettingsContext, type SettingsAccess } from "./settings-context.ts";
 import { SettingsPage } from "./SettingsPage.tsx";
-import { useToolsState } from "./use-tools-state.ts";
+import { useLatest } from "./use-latest.ts";
 import { words } from "./words.ts";
 
 export interface SettingsAppProps {
@@ -15,24 +15,9 @@ export interface SettingsAppProps {
 }
 
 export function SettingsApp({ bridge, microphones }: SettingsAppProps) {
-  const [snapshot, setSnapshot] = useState<SettingsSnapshot | null>(null);
-  const [isUnreadable, setIsUnreadable] = useState(false);
-  const [tools, setTools] = useToolsState(bridge);
-
-  useEffect(() => {
-    const unsubscribe = bridge.onChanged(setSnapshot);
-    const read = async (): Promise<void> => {
-      try {
-        const first = await bridge.read();
-        // A change that arrived before the first reading is newer than it.
-        setSnapshot((current) => current ?? first);
-      } catch {
-        setIsUnreadable(true);
-      }
-    };
-    void read();
-    return unsubscribe;
-  }, [bridge]);
+  const [settings, setSnapshot] = useLatest(bridge.read, bridge.onChanged);
+  const [tools, setTools] = useLatest(bridge.readTools, bridge.onToolsChanged);
+  const snapshot = settings.kind === "read" ? settings.snapshot : null;
 
   const access = useMemo((): SettingsAccess | null => {
     if (snapshot === null) return null;
@@ -44,11 +29,15 @@ export function SettingsApp({ bridge, microphones }: SettingsAppProps) {
         if (result.kind === "saved") setSnapshot(result.snapshot);
         return result;
       },
+      choosePath: async (kind, from) => {
+        const nothing = { path: null };
+        return (await bridge.choosePath({ kind, from }).catch(() => nothing)).path;
+      },
     };
-  }, [snapshot, bridge]);
+  }, [snapshot, setSnapshot, bridge]);
 
   if (snapshot === null || access === null) {
-    return isUnreadable ? <p className="unreadable">{words.unreadable}</p> : null;
+    return settings.kind === "unreadable" ? <p className="unreadable">{words.unreadable}</p> : null;
   }
   return (
     <SettingsContext value={access}>

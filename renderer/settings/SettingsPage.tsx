@@ -20,7 +20,7 @@ import { TalkKeySection } from "./TalkKeySection.tsx";
 import { ToolSection, ToolSettings } from "./ToolSection.tsx";
 import { ToolsContext } from "./tools-context.ts";
 import { useCurrentSection } from "./use-current-section.ts";
-import type { ToolsState } from "./use-tools-state.ts";
+import type { Latest } from "./use-latest.ts";
 import { words } from "./words.ts";
 
 export interface SettingsPageProps {
@@ -28,7 +28,7 @@ export interface SettingsPageProps {
   readonly bridge: KeyBridge & ProxyBridge & DiagnosticsBridge & ToolsBridge;
   readonly microphones: MicrophoneAccess;
   readonly onSnapshot: (snapshot: SettingsSnapshot) => void;
-  readonly tools: ToolsState;
+  readonly tools: Latest<ToolsSnapshot>;
   readonly onTools: (snapshot: ToolsSnapshot) => void;
 }
 

@@ -2,8 +2,10 @@
  * Owns a setting that is text: saved on Enter or when the field is left; Esc brings the value in force back.
  */
 import type { KeyboardEvent } from "react";
+import { ChooseButton } from "./ChooseButton.tsx";
 import { describedBy, Field } from "./Field.tsx";
 import type { TextName } from "./setting-names.ts";
+import type { PathKind } from "./settings-context.ts";
 import { useDraft } from "./use-draft.ts";
 import { useSetting } from "./use-setting.ts";
 
@@ -14,12 +16,18 @@ export interface TextSettingProps {
   readonly placeholder?: string;
   readonly suggestions?: readonly string[];
   readonly isMultiline?: boolean;
+  /** It is the path of one, which can also be chosen by the system's dialog. */
+  readonly path?: PathKind;
 }
 
 export function TextSetting(props: TextSettingProps) {
-  const { name, label, hint, suggestions, isMultiline = false } = props;
+  const { name, label, hint, suggestions, isMultiline = false, path } = props;
   const { value, status, save } = useSetting(name);
   const draft = useDraft(value, (text) => save(isMultiline ? text : text.trim()));
+  const choose = async (chosen: string): Promise<void> => {
+    draft.edit(chosen);
+    if (await save(chosen)) draft.discard();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Enter" && !isMultiline) draft.commit();
@@ -39,14 +47,19 @@ export function TextSetting(props: TextSettingProps) {
       {isMultiline ? (
         <textarea {...common} rows={4} dir="auto" onChange={(event) => draft.edit(event.target.value)} />
       ) : (
-        <input
-          {...common}
-          type="text"
-          autoComplete="off"
-          placeholder={props.placeholder}
-          list={suggestions === undefined ? undefined : `${name}-suggestions`}
-          onChange={(event) => draft.edit(event.target.value)}
-        />
+        <div className="field-line">
+          <input
+            {...common}
+            type="text"
+            autoComplete="off"
+            placeholder={props.placeholder}
+            list={suggestions === undefined ? undefined : `${name}-suggestions`}
+            onChange={(event) => draft.edit(event.target.value)}
+          />
+          {path !== undefined && (
+            <ChooseButton kind={path} field={label} from={value} onChosen={(chosen) => void choose(chosen)} />
+          )}
+        </div>
       )}
       {suggestions !== undefined && (
         <datalist id={`${name}-suggestions`}>

@@ -25,10 +25,10 @@ export function ToolSettings() {
   return (
     <>
       <TextSetting name="allowShortcut" {...words.allowShortcut} />
-      <TextSetting name="notesFolder" {...words.notesFolder} />
+      <TextSetting name="notesFolder" path="folder" {...words.notesFolder} />
       <FolderListSetting name="readableFolders" {...words.readableFolders} />
       <SwitchSetting name="commandsAllowed" {...words.commandsAllowed} />
-      <TextSetting name="commandFolder" {...words.commandFolder} />
+      <TextSetting name="commandFolder" path="folder" {...words.commandFolder} />
       <TextSetting name="weatherUrl" {...words.weatherUrl} />
       <TextSetting name="geocodingUrl" {...words.geocodingUrl} />
     </>

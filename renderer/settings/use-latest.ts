@@ -1,22 +1,27 @@
 /**
- * Owns the latest of what main told about tools, from the opening of the window on, in whatever order it arrives.
+ * Owns the latest of what main has told about something, from the opening of the window on, in whatever order it arrives:
+ * the answer to a change can come after the word of a later one.
  */
 import { useCallback, useEffect, useState } from "react";
-import type { ToolsBridge } from "../../shared/tools-ipc.ts";
-import type { ToolsSnapshot } from "../../shared/tools.ts";
 
-export type ToolsState =
+export type Latest<Snapshot> =
   | { readonly kind: "reading" }
   | { readonly kind: "unreadable" }
-  | { readonly kind: "read"; readonly snapshot: ToolsSnapshot };
+  | { readonly kind: "read"; readonly snapshot: Snapshot };
 
-export function useToolsState(
-  bridge: Pick<ToolsBridge, "readTools" | "onToolsChanged">,
-): readonly [ToolsState, (snapshot: ToolsSnapshot) => void] {
-  const [state, setState] = useState<ToolsState>({ kind: "reading" });
+/**
+ * @param read asks for it once. @param onChanged subscribes to each later word and returns its unsubscribe. Both must
+ * stay the same from one drawing to the next.
+ * @returns the latest, and a way to hand in what came as an answer.
+ */
+export function useLatest<Snapshot extends { readonly revision: number }>(
+  read: () => Promise<Snapshot>,
+  onChanged: (listener: (snapshot: Snapshot) => void) => () => void,
+): readonly [Latest<Snapshot>, (snapshot: Snapshot) => void] {
+  const [latest, setLatest] = useState<Latest<Snapshot>>({ kind: "reading" });
 
-  const take = useCallback((snapshot: ToolsSnapshot) => {
-    setState((current) =>
+  const take = useCallback((snapshot: Snapshot) => {
+    setLatest((current) =>
       current.kind === "read" && current.snapshot.revision > snapshot.revision
         ? current
         : { kind: "read", snapshot },
@@ -24,13 +29,13 @@ export function useToolsState(
   }, []);
 
   useEffect(() => {
-    const unsubscribe = bridge.onToolsChanged(take);
-    bridge.readTools().then(take, () =>
+    const unsubscribe = onChanged(take);
+    read().then(take, () =>
       // A change that was told meanwhile is as good as the reading.
-      setState((current) => (current.kind === "read" ? current : { kind: "unreadable" })),
+      setLatest((current) => (current.kind === "read" ? current : { kind: "unreadable" })),
     );
     return unsubscribe;
-  }, [bridge, take]);
+  }, [read, onChanged, take]);
 
-  return [state, take];
+  return [latest, take];
 }

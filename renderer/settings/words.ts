@@ -148,6 +148,10 @@ export const words = {
     label: "Address of the service that knows places",
     hint: "The weather of a place begins with where it is.",
   },
+  choose: {
+    label: "Choose…",
+    forField: (field: string): string => `Choose… (${field})`,
+  },
   folders: {
     add: "Add",
     remove: "Remove",

@@ -102,6 +102,29 @@ test("refuses an endpoint that cannot be used, with the reason, and keeps the on
   expect(await settingsFile(running)).not.toHaveProperty("endpoint");
 });
 
+test("a folder is chosen in the system's own dialog, and nothing changes when that is left", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  const page = await openSettings(running);
+  const folder = await mkdtemp(join(tmpdir(), "parley-chosen-"));
+  const choose = page.getByRole("button", { name: "Choose… (Folder for notes)" });
+  const dialogIsUp = (): Promise<string> =>
+    rig.desktop.xdotool("search", "--sync", "--onlyvisible", "--name", "^Choose a folder$");
+
+  await choose.click();
+  await dialogIsUp();
+  await rig.desktop.xdotool("key", "Escape");
+  await expect(choose).toBeEnabled();
+  expect(await settingsFile(running)).not.toHaveProperty("notesFolder");
+
+  await choose.click();
+  await dialogIsUp();
+  await rig.desktop.xdotool("type", "--delay", "15", folder);
+  await rig.desktop.xdotool("key", "Return");
+  await expect(page.locator("#notesFolder")).toHaveValue(folder);
+  await expect.poll(() => settingsFile(running)).toMatchObject({ notesFolder: folder });
+  await rm(folder, { recursive: true });
+});
+
 test("refuses a number out of its bounds and says so", async () => {
   const running = await rig.launch({ settings: exactSound });
   const page = await openSettings(running);

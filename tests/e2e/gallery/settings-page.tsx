@@ -40,6 +40,7 @@ function bridgeOf(played: SettingsScene): SettingsBridge {
       snapshot = { ...snapshot, settings: { ...snapshot.settings, ...changes } };
       return { kind: "saved", snapshot };
     },
+    choosePath: async () => ({ path: null }),
     storeKey: async () => {
       snapshot = { ...snapshot, key: { ...snapshot.key, source: "stored" } };
       return { kind: "saved", snapshot };

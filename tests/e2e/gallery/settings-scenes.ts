@@ -55,6 +55,7 @@ const settings: Settings = {
 };
 
 const base: SettingsSnapshot = {
+  revision: 1,
   settings,
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
   hotkey: { isWorking: true, explanation: "Right Ctrl is heard in every program.", standIn: null },

@@ -7,8 +7,11 @@ import { defaultSettings } from "../../../shared/settings.ts";
 import { attribute, buttonsIn, skeletonOf, textOf } from "../../support/markup.ts";
 import { markupCorpus } from "../../support/markup-corpus.ts";
 
+const never = (): Promise<never> => new Promise(() => undefined);
+
 const render = (folders: string[]): string => {
   const snapshot: SettingsSnapshot = {
+    revision: 1,
     settings: { ...defaultSettings("linux"), readableFolders: folders },
     key: { source: "none", storage: "encrypted", host: "api.openai.com" },
     hotkey: { isWorking: true, explanation: "", standIn: null },
@@ -18,7 +21,7 @@ const render = (folders: string[]): string => {
     notice: null,
   };
   return renderToStaticMarkup(
-    <SettingsContext value={{ snapshot, change: () => new Promise(() => {}) }}>
+    <SettingsContext value={{ snapshot, change: never, choosePath: never }}>
       <FolderListSetting name="readableFolders" label="Folders it may read" hint="And what is in them." />
     </SettingsContext>,
   );
@@ -33,6 +36,7 @@ describe("a setting that is a list of folders", () => {
       "Remove /home/anna/Notes",
       `Remove ${long}`,
       "Add",
+      "Choose… (Folders it may read)",
     ]);
     expect(markup).toContain('<label for="readableFolders">Folders it may read</label>');
     expect(markup).toContain('<input id="readableFolders" type="text"');

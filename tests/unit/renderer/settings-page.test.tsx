@@ -4,7 +4,7 @@ import { numberBounds, type NumberName } from "../../../renderer/settings/number
 import { SettingsContext } from "../../../renderer/settings/settings-context.ts";
 import { SettingsPage } from "../../../renderer/settings/SettingsPage.tsx";
 import { ActionTable } from "../../../renderer/settings/ActionSection.tsx";
-import type { ToolsState } from "../../../renderer/settings/use-tools-state.ts";
+import type { Latest } from "../../../renderer/settings/use-latest.ts";
 import { sizeWords } from "../../../renderer/settings/words.ts";
 import type { SettingsSnapshot } from "../../../shared/ipc-contract.ts";
 import { defaultSettings, settingsChangeSchema, settingsSchema, talkKeys } from "../../../shared/settings.ts";
@@ -21,6 +21,7 @@ import {
 } from "../../support/tool-samples.ts";
 
 const snapshot: SettingsSnapshot = {
+  revision: 1,
   settings: defaultSettings("linux"),
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
   hotkey: { isWorking: true, explanation: "It is heard in every program.", standIn: null },
@@ -32,10 +33,13 @@ const snapshot: SettingsSnapshot = {
 
 const never = () => new Promise<never>(() => {});
 
-const render = (changes: Partial<SettingsSnapshot> = {}, tools: ToolsState = { kind: "reading" }): string => {
+const render = (
+  changes: Partial<SettingsSnapshot> = {},
+  tools: Latest<ToolsSnapshot> = { kind: "reading" },
+): string => {
   const shown = { ...snapshot, ...changes };
   return renderToStaticMarkup(
-    <SettingsContext value={{ snapshot: shown, change: never }}>
+    <SettingsContext value={{ snapshot: shown, change: never, choosePath: never }}>
       <SettingsPage
         snapshot={shown}
         bridge={{
