@@ -134,8 +134,8 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
   "page-killed": {
     ...common,
     area: "app",
-    // One that dies more often than three times a minute is not brought back.
-    restMs: 22_000,
+    // Long enough that each page outlives its warming up: growth is seen within one life only.
+    restMs: 150_000,
     missingMs: pageBackMs,
     logged: ["overlay-page-gone"],
   },

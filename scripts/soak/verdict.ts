@@ -49,11 +49,15 @@ export interface Verdict {
 
 /** Shorter runs say nothing of a growth by the hour. */
 export const judgedFromMs = 5 * 60_000;
-/** What is made once (compiled code, caches that fill up) is no growth. */
+/** Of each life of a process: what is made once (compiled code, caches that fill up) is no growth. */
 const warmUpMs = 90_000;
 const mebibyte = 1024 * 1024;
-/** More than this, for sure, is a leak: a heap that is collected does not grow, what is resident may wander a little. */
-const mostGrowth = { heap: 1, resident: 24 } as const;
+/**
+ * More than this, for sure, is a leak. A heap that is collected does not grow, but for half an hour functions that have
+ * run often enough still gain feedback and faster code; what is resident may wander a little.
+ */
+const mostGrowth = (of: Growth["of"], durationMs: number): number =>
+  of === "resident" ? 24 : durationMs < 30 * 60_000 ? 8 : 1;
 
 export function judgeRun(observations: Observations): Verdict {
   const { acts, memory, durationMs } = observations;
@@ -61,7 +65,7 @@ export function judgeRun(observations: Observations): Verdict {
     found.map((problem) => ({ ...problem, act: number, faults: faults.map(({ kind }) => kind) })),
   );
   const isMemoryJudged = durationMs >= judgedFromMs;
-  const growth = growthIn(memory, isMemoryJudged);
+  const growth = growthIn(memory, isMemoryJudged ? durationMs : null);
   const byTarget = targets.map((target) => {
     const count = problems.filter((problem) => problem.target === target).length;
     return [target, { isMet: count === 0, problems: count }] as const;
@@ -104,9 +108,13 @@ function countOf(names: readonly string[]): Readonly<Record<string, number>> {
   return counts;
 }
 
-function growthIn(memory: readonly MemorySample[], isJudged: boolean): readonly Growth[] {
+/** @param judgedMs how long the soak was; `null`: too short for its memory to be judged. */
+function growthIn(memory: readonly MemorySample[], judgedMs: number | null): readonly Growth[] {
   const startMs = memory[0]?.monotonicMs ?? 0;
-  const warm = memory.filter(({ monotonicMs }) => monotonicMs - startMs >= (isJudged ? warmUpMs : 0));
+  const bornMs = new Map(memory.toReversed().map(({ pid, monotonicMs }) => [pid, monotonicMs]));
+  const warm = memory.filter(
+    ({ pid, monotonicMs }) => judgedMs === null || monotonicMs - (bornMs.get(pid) ?? startMs) >= warmUpMs,
+  );
   return [...new Set(warm.map(({ process }) => process))].flatMap((process) =>
     (["heap", "resident"] as const).flatMap((of): readonly Growth[] => {
       const points = warm
@@ -119,8 +127,8 @@ function growthIn(memory: readonly MemorySample[], isJudged: boolean): readonly 
       const slope = slopeOf(points);
       if (slope === null) return [];
       // Only what is certain fails: noise has its slopes, too.
-      const isMet = slope.perX - slope.plusMinus <= mostGrowth[of];
-      return [{ process, of, slope, lastMiB: points.at(-1)?.y ?? 0, isMet: isJudged ? isMet : null }];
+      const isMet = judgedMs === null ? null : slope.perX - slope.plusMinus <= mostGrowth(of, judgedMs);
+      return [{ process, of, slope, lastMiB: points.at(-1)?.y ?? 0, isMet }];
     }),
   );
 }

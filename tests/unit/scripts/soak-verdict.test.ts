@@ -106,13 +106,13 @@ describe("the verdict on a soak", () => {
     const long = { durationMs: 10 * 60_000 };
 
     it("is that a heap which grows for sure is a leak", () => {
-      const leaking = memory("main", 10, (minute) => 14 + minute / 10);
+      const leaking = memory("main", 10, (minute) => 14 + minute / 5);
       const verdict = judgeRun(observations({ ...long, memory: leaking }));
       expect(verdict.passed).toBe(false);
       const heap = verdict.growth.find(({ of }) => of === "heap");
       expect(heap?.isMet).toBe(false);
-      expect(heap?.slope.perX).toBeGreaterThan(5.5);
-      expect(heap?.slope.perX).toBeLessThan(6.5);
+      expect(heap?.slope.perX).toBeGreaterThan(11.5);
+      expect(heap?.slope.perX).toBeLessThan(12.5);
       expect(tell(observations(), verdict)).toMatch(
         /^main +heap after GC +\S+ MiB +\S+ ± \S+ MiB\/h +MISSED$/m,
       );
@@ -124,6 +124,24 @@ describe("the verdict on a soak", () => {
       const verdict = judgeRun(observations({ ...long, memory: [...filling, ...wavering] }));
       expect(verdict.growth.map(({ isMet }) => isMet)).toEqual([true, true, true, true]);
       expect(verdict.passed).toBe(true);
+    });
+
+    it("looks at each life of a process from its warming up on, and only within it", () => {
+      const lives = [0, 1, 2].flatMap((life) =>
+        memory("overlay", 3, (minute) => 3 + Math.min(minute, 1.4) * 2).map((sample) => ({
+          ...sample,
+          pid: life,
+          monotonicMs: sample.monotonicMs + life * 180_000,
+        })),
+      );
+      expect(judgeRun(observations({ ...long, memory: lives })).passed).toBe(true);
+    });
+
+    it("is stricter on a long run, in which nothing warms up any more", () => {
+      const creeping = memory("main", 40, (minute) => 14 + minute / 20);
+      const durationOf = (minutes: number) => ({ durationMs: minutes * 60_000, memory: creeping });
+      expect(judgeRun(observations(durationOf(20))).passed).toBe(true);
+      expect(judgeRun(observations(durationOf(40))).passed).toBe(false);
     });
 
     it("has no heap where there is none, and looks at what is resident there", () => {
