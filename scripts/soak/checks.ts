@@ -47,6 +47,7 @@ export async function checkSpeech(scene: Scene, turn: SpokenTurn): Promise<void>
       upMs,
       excuses: {
         missingMs: during.reduce((sum, strike) => sum + missingMsOf(ruleOf(strike), strike), 0),
+        foreignMs: opening.concat(during).some((strike) => isOfMicrophone(ruleOf(strike))) ? movedMs : 0,
         isSlowToOpen: opening.some((strike) => isOfMicrophone(ruleOf(strike))),
       },
       toldMs: told.length === 0 ? null : told.reduce((sum, ms) => sum + ms, 0),
@@ -56,6 +57,9 @@ export async function checkSpeech(scene: Scene, turn: SpokenTurn): Promise<void>
   scene.said.push(said);
   for (const fault of faults) note(scene, "speech", fault);
 }
+
+/** A sound server that moves a stream to another device gives it up to two buffers of nothing. */
+const movedMs = 60;
 
 const isOfMicrophone = ({ area, missingMs }: FaultRule): boolean => area === "microphone" || missingMs > 0;
 
@@ -77,7 +81,8 @@ export async function checkClosed(scene: Scene, turn: SpokenTurn): Promise<void>
   const ended = marks.find(
     (mark) => mark.turn === turn.id && (mark.name === "talkReleased" || mark.name === "failed"),
   );
-  const fromMs = ended?.monotonicMs ?? turn.upMs;
+  // One that was kept ready until just now may have been open for longer.
+  const fromMs = Math.max(ended?.monotonicMs ?? turn.upMs, world.microphoneUsedSinceMs);
   const isClosed = (): true | null => (microphones.open() === 0 ? true : null);
   const leftMs = microphoneUse.closedWithinMs - world.awakeMs(fromMs, monotonicMs());
   await world.until(isClosed, Math.max(0, leftMs));
@@ -151,7 +156,11 @@ export async function lookAround(scene: Scene): Promise<void> {
 function crashesIn({ world, strikes }: Scene): readonly string[] {
   const { running, eye, server, crashes } = world;
   const struck = strikes.struck().map(({ planned }) => planned.kind);
-  const refused = server.refused.filter(({ isCrossing }) => !isCrossing);
+  // What an app that stood still asks for crosses with what has happened meanwhile.
+  const wasStopped = strikes.struck().some((strike) => ruleOf(strike).stopsApp);
+  const refused = server.refused.filter(
+    ({ code, isCrossing }) => !isCrossing && !(wasStopped && code === "response_cancel_not_active"),
+  );
   return [
     ...crashes.look({
       killed: struck.flatMap((kind) => killedBy[kind] ?? []),

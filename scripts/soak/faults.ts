@@ -2,6 +2,7 @@
 import type { ElectronApplication } from "playwright";
 import type { SettingsBridge } from "../../shared/ipc-contract.ts";
 import type { WireError } from "../../electron/main/practice/wire-error.ts";
+import { monotonicMs } from "../driver/clock.ts";
 import {
   overlayProcess,
   processesOf,
@@ -254,6 +255,7 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
       const hasChanged = await world.until(() => changeSettings(running.app, next.settings), 10_000);
       if (hasChanged === null) throw new Error("The settings window did not open.");
       world.microphoneUse = next;
+      world.microphoneUsedSinceMs = monotonicMs();
       return nothing;
     },
   },

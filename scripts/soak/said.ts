@@ -7,6 +7,8 @@ import type { Said } from "./record.ts";
 export interface Excuses {
   /** So much may be missing, if it was told; at the end also untold, since there is nobody left to tell. */
   readonly missingMs: number;
+  /** So much may be of nobody. */
+  readonly foreignMs: number;
   /** The microphone could not be opened in its usual time; the overlay says how it goes. */
   readonly isSlowToOpen: boolean;
 }
@@ -48,6 +50,8 @@ const samplesPerMs = 24;
 const openingMs = 600;
 /** How far what is told may be from what is measured: two buffers of the sound server. */
 const toldErrorMs = 60;
+/** Of a microphone that stopped as soon as it was open. */
+const firstBufferMs = 60;
 /** Two recorders of one sound do not agree to the sample. */
 const edgeMs = 5;
 /** Where one microphone takes over from another, a piece may be of neither. */
@@ -80,16 +84,18 @@ export async function judge(speech: Speech, microphone: SoundRecording): Promise
   });
 }
 
-/** What was heard before the key went down came from a microphone that another one had to be opened in the place of. */
-const isOpening = ({ fromMs, toMs }: Seam): boolean => fromMs <= edgeMs && toMs <= openingMs;
-
 /** Of a gap that comes right after the opening, too little may be heard before it to be found in what was said. */
 const isTrue = (toldMs: number, missingMs: number, openedAfterMs: number): boolean =>
   toldMs >= missingMs - toldErrorMs && toldMs <= missingMs + Math.max(0, openedAfterMs) + toldErrorMs;
 
-function conclude({ startedMs, upMs, excuses, toldMs }: Speech, found: Found): Judgement {
+function conclude({ downMs, startedMs, upMs, excuses, toldMs }: Speech, found: Found): Judgement {
   const faults: string[] = [];
   const ms = (value: number): string => `${value.toFixed(0)} ms`;
+  // What was heard before an opening is of a microphone that another one had to be opened in the place of.
+  const [latestMs, openMs] = excuses.isSlowToOpen
+    ? [firstBufferMs, Math.max(openingMs, startedMs - downMs + edgeMs)]
+    : [edgeMs, openingMs];
+  const isOpening = ({ fromMs, toMs }: Seam): boolean => fromMs <= latestMs && toMs <= openMs;
   const holes = found.seams.filter((seam) => !isOpening(seam));
   const missingMs = holes.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const places = holes.map(({ fromMs, toMs }) => `${fromMs.toFixed(0)}…${ms(toMs)}`).join(", ");
@@ -110,7 +116,7 @@ function conclude({ startedMs, upMs, excuses, toldMs }: Speech, found: Found): J
   } else if (toldMs !== null && !isTrue(toldMs, missingMs, openedAfterMs)) {
     faults.push(`${ms(missingMs)} are missing${where}, and it was told that ${ms(toldMs)} are`);
   }
-  if (found.foreignMs > edgeMs + foreignMsOfSwitch * found.seams.length) {
+  if (found.foreignMs > edgeMs + excuses.foreignMs + foreignMsOfSwitch * found.seams.length) {
     faults.push(`${ms(found.foreignMs)} arrived that nobody said${where}`);
   }
   if (found.slips.length > 0) {

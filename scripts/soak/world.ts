@@ -64,6 +64,8 @@ export interface World {
   /** `null` where this user may not mount one. */
   readonly disk: SmallDisk | null;
   microphoneUse: MicrophoneUse;
+  /** Since when it is so. */
+  microphoneUsedSinceMs: number;
   /** While every process of the app stands still no bound runs. */
   stop(isStopped: boolean): void;
   /** Of the time between two moments, how much the app was running. */
@@ -193,6 +195,7 @@ async function build(
     spoken,
     disk,
     microphoneUse,
+    microphoneUsedSinceMs: monotonicMs(),
     stop(isStopped) {
       const last = stops.at(-1);
       if (isStopped) stops.push({ fromMs: monotonicMs(), toMs: Number.POSITIVE_INFINITY });

@@ -22,6 +22,8 @@ const recording: SoundRecording = {
 const down = 2_000;
 const up = 4_000;
 
+const excused = (missingMs: number): Speech["excuses"] => ({ missingMs, foreignMs: 0, isSlowToOpen: false });
+
 /** What arrived, by milliseconds of what was said. */
 const arrived = (...pieces: readonly (readonly [number, number])[]): Int16Array =>
   Int16Array.from(pieces.flatMap(([from, to]) => [...spoken.subarray(from * ms, to * ms)]));
@@ -33,14 +35,12 @@ const judged = (pcm: Int16Array, rest: Partial<Speech> = {}): Promise<Judgement>
       downMs: startMs + down,
       startedMs: startMs + down + 40,
       upMs: startMs + up,
-      excuses: { missingMs: 0, isSlowToOpen: false },
+      excuses: excused(0),
       toldMs: null,
       ...rest,
     },
     recording,
   );
-
-const excused = (missingMs: number): Speech["excuses"] => ({ missingMs, isSlowToOpen: false });
 
 describe("what was said", () => {
   it("is right where it arrived whole, from the opening of the microphone to after the key", async () => {
@@ -73,6 +73,16 @@ describe("what was said", () => {
     const { faults, missingMs } = await judged(large, { excuses: excused(250), toldMs: 400 });
     expect(faults.join()).toMatch(/^40\d ms are missing/);
     expect(missingMs).toBeGreaterThan(390);
+  });
+
+  it("may have a hole while the overlay still says that a microphone is being opened, if one has failed", async () => {
+    const late = arrived([down + 28, down + 48], [down + 810, up]);
+    const opening = { startedMs: startMs + down + 827, excuses: { ...excused(250), isSlowToOpen: true } };
+    const { faults, openedAfterMs } = await judged(late, opening);
+    expect(faults).toEqual([]);
+    expect(openedAfterMs).toBeCloseTo(810, -1);
+    expect((await judged(late, { ...opening, startedMs: startMs + down + 300 })).faults).not.toEqual([]);
+    expect((await judged(late, { ...opening, excuses: excused(250) })).faults).not.toEqual([]);
   });
 
   it("may begin after a gap that is told, and be told of no more than there is", async () => {
