@@ -47,7 +47,7 @@ export function FolderListSetting({ name, label, hint }: FolderListSettingProps)
             ))}
           </ul>
         )}
-        <div className="field-line">
+        <div className="folders-new">
           <input
             id={name}
             type="text"

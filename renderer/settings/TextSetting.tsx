@@ -47,7 +47,7 @@ export function TextSetting(props: TextSettingProps) {
       {isMultiline ? (
         <textarea {...common} rows={4} dir="auto" onChange={(event) => draft.edit(event.target.value)} />
       ) : (
-        <div className="field-line">
+        <>
           <input
             {...common}
             type="text"
@@ -59,7 +59,7 @@ export function TextSetting(props: TextSettingProps) {
           {path !== undefined && (
             <ChooseButton kind={path} field={label} from={value} onChosen={(chosen) => void choose(chosen)} />
           )}
-        </div>
+        </>
       )}
       {suggestions !== undefined && (
         <datalist id={`${name}-suggestions`}>

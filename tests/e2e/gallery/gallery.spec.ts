@@ -476,7 +476,7 @@ test.describe("settings", () => {
   test("adds a folder and takes one off, by keyboard", async () => {
     const { page } = gallery;
     await gallery.open("settings", { scene: "tools" });
-    const field = page.getByLabel("Folders that may be read");
+    const field = page.getByRole("textbox", { name: "Folders that may be read" });
     await field.fill("/home/anna/Notes");
     await field.press("Enter");
     await expect(field).toHaveValue("");
