@@ -15,6 +15,7 @@ const unmeasured = [
   "gallery/gallery",
   "mcp",
   "network",
+  "practice",
   "refusals",
   "settings",
   "tools",
