@@ -5,6 +5,7 @@
 import { talkKeyLabel, type TalkKey } from "../../shared/settings.ts";
 import { tellTrouble, type Trouble } from "../../shared/trouble.ts";
 import { createHookWatch } from "./hook-watch.ts";
+import { createKeyClock } from "./key-clock.ts";
 import { createKeyEdges, type KeyEdge } from "./key-edges.ts";
 import { createKeyEvidence } from "./key-evidence.ts";
 import { errorCode, type Log } from "./log.ts";
@@ -20,6 +21,7 @@ export interface NativeHook {
 
 export type NativeKeyEvent = Readonly<Record<ModifierFlag, boolean>> & {
   readonly keycode: number;
+  /** When it happened, in the unit of the platform: `key-clock.ts`. */
   readonly time: number;
 };
 
@@ -40,6 +42,8 @@ export interface HotkeyHookOptions {
   /** Real key state, on X11; `null` elsewhere. */
   readonly readKeymap: (() => Promise<Uint8Array | null>) | null;
   readonly timers: TimerHost;
+  /** A clock that only goes forward. */
+  readonly nowMs: () => number;
   readonly onEdge: (edge: KeyEdge) => void;
   readonly onState: (state: HookState) => void;
   readonly log: Log;
@@ -61,6 +65,7 @@ export interface HotkeyHook {
 export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
   const { platform, timers, onEdge, log } = options;
   const keys = createKeyEdges();
+  const clock = createKeyClock(platform, options.nowMs);
   const evidence = createKeyEvidence({ timers, readKeymap: options.readKeymap, onLost: reportLoss });
   let talkKey = options.talkKey;
   let isEscapeActive = false;
@@ -76,10 +81,8 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     if (isOnTrial) acquit();
     const { hookCode } = talkKeyCodes[talkKey];
     const rules = { talkHookCode: hookCode, isEscapeActive };
-    const step = keys.take(
-      { kind, hookCode: event.keycode, timeMs: event.time, isShiftHeld: event.shiftKey },
-      rules,
-    );
+    const timeMs = clock.timeMs(event.time);
+    const step = keys.take({ kind, hookCode: event.keycode, timeMs, isShiftHeld: event.shiftKey }, rules);
     if (step.isTalkRepeat) evidence.repeated();
     if (event.keycode !== hookCode) evidence.otherKey(event);
     for (const edge of step.edges) report(edge);
@@ -190,6 +193,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
       watch?.stop();
       evidence.released();
       keys.forget();
+      clock.forget();
       report({ type: "evidenceLost" });
       stopNative();
     },
@@ -207,6 +211,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     loseSight() {
       watch?.forgive();
       keys.forget();
+      clock.forget();
       report({ type: "evidenceLost" });
     },
     state: () => state,

@@ -188,6 +188,7 @@ async function start(): Promise<void> {
     isTrusted: () => platform !== "darwin" || systemPreferences.isTrustedAccessibilityClient(false),
     readKeymap: x11 === null ? null : () => x11.keymap(),
     timers: systemTimers,
+    nowMs: () => performance.now(),
     onEdge: (edge) => {
       if (edge.type === "talkDown" || edge.type === "talkDownWithShift") sleepWatch.lookBeforePress();
       shell.key(edge.type);

@@ -27,11 +27,14 @@ function fakeNative() {
   };
   const press = (event: "keydown" | "keyup", keycode: number, shiftKey = false): void => {
     timeMs += 10;
+    stamped(event, keycode, timeMs, shiftKey);
+  };
+  const stamped = (event: "keydown" | "keyup", keycode: number, time: number, shiftKey = false): void => {
     for (const listener of listeners[event]) {
-      listener({ ...noFlags, ctrlKey: true, shiftKey, keycode, time: timeMs });
+      listener({ ...noFlags, ctrlKey: true, shiftKey, keycode, time });
     }
   };
-  return { native, calls, press };
+  return { native, calls, press, stamped };
 }
 
 function build(overrides: Partial<HotkeyHookOptions> = {}) {
@@ -46,6 +49,7 @@ function build(overrides: Partial<HotkeyHookOptions> = {}) {
     isTrusted: () => true,
     readKeymap: null,
     timers: passingTimers(),
+    nowMs: () => 0,
     onEdge: ({ type }) => edges.push(type),
     onState: (state) => states.push(state),
     log: recordingLog(),
@@ -109,6 +113,46 @@ describe("the talk key's hook", () => {
     await hook.start();
     expect(keyboard.calls).toEqual([]);
     expect(hook.state().explanation).toContain("Accessibility");
+  });
+
+  /**
+   * macOS does not stamp in milliseconds: a tap of 80 ms was taken for a hold of 80 million, so that what was said after
+   * it was not recorded.
+   */
+  it.each([
+    { unit: "nanoseconds", perMs: 1e6 },
+    { unit: "ticks of 24 MHz", perMs: 24_000 },
+  ])("tells a tap from a hold on macOS, which stamps in $unit", async ({ perMs }) => {
+    let nowMs = 0;
+    const { hook, keyboard, edges } = build({ platform: "darwin", nowMs: () => nowMs });
+    await hook.start();
+    const upSinceMs = 900_000;
+    const key = (event: "keydown" | "keyup", keycode: number, atMs: number, heardMs = atMs): void => {
+      nowMs = heardMs;
+      keyboard.stamped(event, keycode, Math.round((upSinceMs + atMs) * perMs));
+    };
+    const since = (): readonly string[] => edges.splice(0);
+    key("keydown", rightCtrl, 1_000);
+    key("keyup", rightCtrl, 1_080);
+    expect(since(), "before its unit is known").toEqual(["talkDown", "talkUp"]);
+    key("keydown", rightCtrl, 2_000);
+    key("keydown", rightCtrl, 2_500);
+    key("keyup", rightCtrl, 3_000);
+    expect(since()).toEqual(["talkDown", "tapWindowElapsed", "talkUp"]);
+    key("keydown", f9, 6_000, 6_300);
+    key("keyup", f9, 6_100, 6_400);
+    expect(since()).toEqual(["otherDown"]);
+    key("keydown", rightCtrl, 7_000, 8_600);
+    key("keyup", rightCtrl, 8_500, 8_600);
+    expect(since(), "both ends heard at once").toEqual(["talkDown", "tapWindowElapsed", "talkUp"]);
+    key("keydown", rightCtrl, 9_000);
+    key("keyup", rightCtrl, 9_080, 10_000);
+    expect(since(), "its end heard late").toEqual(["talkDown", "talkUp"]);
+    hook.loseSight();
+    since();
+    key("keydown", rightCtrl, 11_000, 5_000_000);
+    key("keyup", rightCtrl, 11_080, 5_000_080);
+    expect(since(), "after a sleep").toEqual(["talkDown", "talkUp"]);
   });
 
   it("tells the limits of Wayland plainly", async () => {
