@@ -298,6 +298,24 @@ describe("a socket that dies", () => {
     expect(server.errorsSent()).toEqual([]);
   });
 
+  // What tools had given was kept for an utterance only: a typed question called them again.
+  it("in the middle of what is heard after a tool has run for a typed question: it, too, comes with what the tool gave", async () => {
+    let runs = 0;
+    const server = await startTestServer({ pacing: livelyPacing, brain: toolBrain });
+    closers.push(() => server.close());
+    const rig = await setUp({ server, tools: [slowTool(() => Promise.resolve(`wet ${(runs += 1)}`))] });
+    rig.engine.shell.ask("Will it rain?");
+    await rig.until("the answer", () => rig.givenSamples() > 0);
+    rig.play(2_400);
+    await rig.until("speaking", ({ phase }) => phase === "speaking");
+    drop(rig);
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    rig.engine.shell.sendAgain();
+    await untilAnswered(rig);
+    expect(runs).toBe(1);
+    expect(server.errorsSent()).toEqual([]);
+  });
+
   it("twice under one question is told, and Send again has all of it", async () => {
     const rig = await setUp({ pacing: livelyPacing });
     rig.server.script.answer(endlessAnswer);

@@ -127,7 +127,7 @@ it("tells two calls at once and goes on after both outputs with one request", as
     { kind: "call", name: "get_current_time", arguments: "{}" },
   ]);
   server.script.answer([speechOf(300)]);
-  bench.port.sendText(one, "what time is it in Tokyo, and here");
+  bench.port.sendText(one, one, "what time is it in Tokyo, and here");
   bench.port.requestResponse(one, 0);
   const { outcome } = await bench.fact("responseDone", one);
   const calls = outcome.kind === "completed" ? outcome.calls : [];

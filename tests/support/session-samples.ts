@@ -25,7 +25,7 @@ export const item2 = itemId("item2");
 export const lost: Failure = { kind: "connection-lost", host: "api.example.com" };
 export const busy: Failure = { kind: "microphone-busy", device: "Headset" };
 export const speech = (utterance = t2): Ask => ({ kind: "speech", utterance });
-const text: Ask = { kind: "text", text: "What time is it?" };
+const text: Ask = { kind: "text", typedIn: t1, text: "What time is it?" };
 
 export const heard = (item = item1, playedMs = 700, receivedMs = 2_000, contentIndex = 0): HeardPart => ({
   itemId: item,

@@ -45,18 +45,18 @@ export interface CalledTools {
   /** A tool of this turn still runs. */
   isActing(turnId: TurnId): boolean;
   /**
-   * The turn is over; what still runs for it may be taken over. What its tools gave is kept for its utterance, if it has
+   * The turn is over; what still runs for it may be taken over. What its tools gave is kept for its question, if it has
    * one: that may be sent again, and must not call for the same once more.
    */
-  forget(turnId: TurnId, utterance: TurnId | null): void;
-  /** The utterance is sent again in this turn, which goes on with what was given before. */
-  recall(turnId: TurnId, utterance: TurnId): void;
+  forget(turnId: TurnId, question: TurnId | null): void;
+  /** The question is sent again in this turn, which goes on with what was given before. */
+  recall(turnId: TurnId, question: TurnId): void;
   sessionOver(): void;
 }
 
 export function createCalledTools(deps: CalledToolsDeps): CalledTools {
   const tools = new Map<CallId, CalledTool>();
-  const byUtterance = new BoundedMap<TurnId, readonly CalledTool[]>(rememberedTurns);
+  const byQuestion = new BoundedMap<TurnId, readonly CalledTool[]>(rememberedTurns);
   const of = (turnId: TurnId): readonly CalledTool[] =>
     [...tools.values()].filter((tool) => tool.turnId === turnId);
 
@@ -99,19 +99,19 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
       }
     },
     isActing: (turnId) => of(turnId).some(({ output }) => output === null),
-    forget(turnId, utterance) {
+    forget(turnId, question) {
       const ended = of(turnId).filter(({ output }) => output !== null);
       for (const { call } of ended) tools.delete(call.callId);
-      if (utterance !== null && ended.length > 0) byUtterance.set(utterance, ended);
+      if (question !== null && ended.length > 0) byQuestion.set(question, ended);
     },
-    recall(turnId, utterance) {
-      for (const tool of byUtterance.get(utterance) ?? []) {
+    recall(turnId, question) {
+      for (const tool of byQuestion.get(question) ?? []) {
         tool.turnId = turnId;
         tools.set(tool.call.callId, tool);
       }
     },
     sessionOver() {
-      const ended = [...byUtterance.values()].flat();
+      const ended = [...byQuestion.values()].flat();
       for (const tool of [...tools.values(), ...ended]) tool.isKnown = false;
     },
   };

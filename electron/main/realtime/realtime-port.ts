@@ -31,7 +31,7 @@ import { createPictures } from "./pictures.ts";
 import { BoundedMap, emptyMemory } from "./session-memory.ts";
 import type { SentRequest } from "./session-memory.ts";
 import { createToolList } from "./tool-list.ts";
-import { emptyWork, isOpen } from "./turn-work.ts";
+import { emptyWork, isOpen, questionIdOf } from "./turn-work.ts";
 import type { TurnWork } from "./turn-work.ts";
 import { createWatch } from "./watch.ts";
 
@@ -210,7 +210,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   const forget = (turnId: TurnId): void => {
     const question = works.get(turnId)?.question ?? null;
     works.delete(turnId);
-    tools.forget(turnId, question?.kind === "speech" ? question.utterance : null);
+    tools.forget(turnId, question === null ? null : questionIdOf(question));
   };
 
   /** Whoever is talking goes on talking; a complete question can be told that it failed. */
@@ -475,10 +475,11 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       tools.takeOver(turnId, calls);
       settle();
     },
-    sendText: (turnId, text) => {
+    sendText: (turnId, typedIn, text) => {
       const work = beginTurn(turnId);
-      work.question = { kind: "text", text };
+      work.question = { kind: "text", typedIn, text };
       work.text = text;
+      tools.recall(turnId, typedIn);
       line.want();
       advance(turnId, work);
       settle();

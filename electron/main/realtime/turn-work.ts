@@ -4,16 +4,17 @@
  * only.
  */
 import type { TurnId } from "../../../shared/ids.ts";
+import type { Ask } from "../session/types.ts";
 import type { ToolImage } from "../tools/tool.ts";
 import type { InputPump } from "./input-pump.ts";
 
-/** The question as it was handed over. */
-export type Question =
-  | { readonly kind: "speech"; readonly utterance: TurnId }
-  | { readonly kind: "text"; readonly text: string };
+/** The id of a question, the same however often it is sent again. */
+export const questionIdOf = (question: Ask): TurnId =>
+  question.kind === "speech" ? question.utterance : question.typedIn;
 
 export interface TurnWork {
-  question: Question | null;
+  /** As it was handed over. */
+  question: Ask | null;
   /** A typed question that is not on the wire yet. */
   text: string | null;
   /** A spoken question; `null` also where the utterance is in the conversation already. */

@@ -60,7 +60,7 @@ function step(state: SessionState, event: SessionEvent): Step {
     case "talkCancelled":
       return state.tag === "listening" ? forgetListening(state) : stay(state);
     case "questionTyped":
-      return ask(state, event.turnId, { kind: "text", text: event.text });
+      return ask(state, event.turnId, { kind: "text", typedIn: event.turnId, text: event.text });
     case "sendAgainRequested":
       return state.tag === "failed" && state.kept !== null
         ? ask(state, event.turnId, state.kept)
@@ -294,7 +294,7 @@ const request = (turnId: TurnId, afterMs = 0): SessionEffect => ({
 
 const input = (turnId: TurnId, question: Ask): readonly SessionEffect[] =>
   question.kind === "text"
-    ? [{ type: "sendText", turnId, text: question.text }]
+    ? [{ type: "sendText", turnId, typedIn: question.typedIn, text: question.text }]
     : [
         { type: "beginInput", turnId, utterance: question.utterance },
         { type: "commitInput", turnId },

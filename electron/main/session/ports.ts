@@ -52,7 +52,8 @@ export interface RealtimePort {
   dropInput(turnId: TurnId): void;
   /** An answer is asked for later or not at all. These calls go on with this turn, whichever made them. */
   holdTurn(turnId: TurnId, calls: readonly CallId[]): void;
-  sendText(turnId: TurnId, text: string): void;
+  /** `typedIn`: the turn in which it was first typed; another one than `turnId` when it is sent again. */
+  sendText(turnId: TurnId, typedIn: TurnId, text: string): void;
   requestResponse(turnId: TurnId, afterMs: number): void;
   abandonTurn(turnId: TurnId): void;
   truncateItem(part: HeardPart): void;

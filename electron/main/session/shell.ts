@@ -339,7 +339,7 @@ function route(effect: SessionEffect, to: ShellDeps): void {
     case "holdTurn":
       return to.realtime.holdTurn(effect.turnId, effect.calls);
     case "sendText":
-      return to.realtime.sendText(effect.turnId, effect.text);
+      return to.realtime.sendText(effect.turnId, effect.typedIn, effect.text);
     case "requestResponse":
       return to.realtime.requestResponse(effect.turnId, effect.afterMs);
     case "abandonTurn":

@@ -2,10 +2,13 @@
 import type { Failure } from "../../../shared/failure.ts";
 import type { CallId, ItemId, ResponseId, TurnId } from "../../../shared/ids.ts";
 
-/** What a turn asks: the words spoken in the utterance of `turnId`, or a text. */
+/**
+ * What a turn asks: the words spoken in an utterance, or a text. Both are known by the turn in which they were first
+ * said or typed, however often they are sent again.
+ */
 export type Ask =
   | { readonly kind: "speech"; readonly utterance: TurnId }
-  | { readonly kind: "text"; readonly text: string };
+  | { readonly kind: "text"; readonly typedIn: TurnId; readonly text: string };
 
 export interface ToolCall {
   readonly callId: CallId;
@@ -253,7 +256,13 @@ export type SessionEffect =
    * turn, whichever made them.
    */
   | { readonly type: "holdTurn"; readonly turnId: TurnId; readonly calls: readonly CallId[] }
-  | { readonly type: "sendText"; readonly turnId: TurnId; readonly text: string }
+  | {
+      readonly type: "sendText";
+      readonly turnId: TurnId;
+      /** As in `Ask`. */
+      readonly typedIn: TurnId;
+      readonly text: string;
+    }
   /** `afterMs`: not before; the server has named a wait. */
   | { readonly type: "requestResponse"; readonly turnId: TurnId; readonly afterMs: number }
   /** Cancel whatever the server still owes this turn; nothing of it is heard or shown any more. */

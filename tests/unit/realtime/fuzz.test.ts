@@ -190,7 +190,7 @@ it(
       turn = turnId(`t${turns}`);
       known.add(turn);
       if (random() < 0.3) {
-        port.sendText(turn, "question");
+        port.sendText(turn, turn, "question");
       } else {
         bench.utter(turn, ...framesFrom(0, 6));
         port.beginInput(turn, turn);

@@ -552,18 +552,18 @@ describe("a question", () => {
 
   it("typed goes out once, also when asked again before any answer", () => {
     const { port, dial, answer, done, types } = setUp();
-    port.sendText(one, "what time is it");
+    port.sendText(one, one, "what time is it");
     port.requestResponse(one, 0);
     dial().confirm();
     expect(types()).toEqual(["session.update", "conversation.item.create", "response.create"]);
     answer(one, "resp_A");
     done(one, "resp_A", { status: "failed" });
-    port.sendText(two, "what time is it");
+    port.sendText(two, one, "what time is it");
     port.requestResponse(two, 0);
     expect(types()).toEqual(["response.create"]);
     answer(two, "resp_B");
     done(two, "resp_B");
-    port.sendText(three, "what time is it");
+    port.sendText(three, one, "what time is it");
     port.requestResponse(three, 0);
     expect(types()).toEqual(["conversation.item.create", "response.create"]);
   });
@@ -790,7 +790,7 @@ describe("an error event", () => {
     dial().push(error("invalid_value", idOf(dial(), "input_audio_buffer.append")));
     expect((await fact("turnFailed", one)).failure).toEqual({ kind: "answer-failed", code: "invalid_value" });
     timers.fire(cancelBoundMs);
-    port.sendText(two, "hello");
+    port.sendText(two, two, "hello");
     port.requestResponse(two, 0);
     dial().push(error("invalid_type", idOf(dial(), "conversation.item.create")));
     expect((await fact("turnFailed", two)).failure).toEqual({ kind: "answer-failed", code: "invalid_type" });

@@ -114,7 +114,7 @@ describe("a port that throws", () => {
     expect(mistakes).toEqual(["flushPlayback"]);
     taken();
     timers.fire(stageBoundMs.flush);
-    expect(taken()).toEqual(["sendText t2 And in Tokyo?", "requestResponse t2"]);
+    expect(taken()).toEqual(["sendText t2 t2 And in Tokyo?", "requestResponse t2"]);
   });
 
   it("does not keep the effects behind it from their ports", () => {
