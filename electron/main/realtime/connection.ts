@@ -11,7 +11,7 @@ import type { Log, LogFields } from "../log.ts";
 import { parseServerEvent } from "./protocol.ts";
 import type { ServerEvent, SessionUpdated } from "./protocol.ts";
 import type { Pace } from "./liveness.ts";
-import { handshakeBoundMs, sessionBoundMs } from "./realtime-tuning.ts";
+import { announcedEndBoundMs, handshakeBoundMs, sessionBoundMs } from "./realtime-tuning.ts";
 import { failureOfEnd, failureOfSetupError } from "./refusals.ts";
 import { safeCode } from "./server-errors.ts";
 import type { ErrorReport } from "./server-errors.ts";
@@ -79,10 +79,12 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
   let transport: Transport | null = null;
   let generation = 0;
   let cancelBound = (): void => {};
+  let cancelForget = (): void => {};
 
   const drop = (next: ConnectionState): void => {
     generation += 1;
     cancelBound();
+    cancelForget();
     state = next;
     transport?.close();
     transport = null;
@@ -94,8 +96,18 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
     const own = generation;
     const model = modelOf(target.url);
     let step: Step = "dialling";
-    let lastError: ErrorReport | null = null;
     const alive = (): boolean => own === generation;
+
+    /** What may be about to end the session. Most errors do not, and tell nothing of an end that comes later. */
+    let lastError: ErrorReport | null = null;
+    const noteError = (event: ServerEvent): void => {
+      cancelForget();
+      lastError = event.type === "error" ? event.error : null;
+      if (lastError === null) return;
+      cancelForget = deps.timers.start(announcedEndBoundMs, () => {
+        lastError = null;
+      });
+    };
 
     const fail = (failure: Failure): void => {
       drop({ tag: "closed", failure });
@@ -149,7 +161,7 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
             counters.generic += 1;
           } else {
             counters.used += 1;
-            if (parsed.event.type === "error") lastError = parsed.event.error;
+            noteError(parsed.event);
             if (step === "ready") listener.event(parsed.event);
             else setUp(parsed.event);
           }

@@ -51,6 +51,9 @@ export const seededChars = 16_000;
 export const refusalBodyBytes = 64 * 1024;
 export const refusalBodyBoundMs = 2_000;
 
+/** An `error` event that ends a session is followed by its close within a round trip. */
+export const announcedEndBoundMs = 2_000;
+
 /** Largest message taken in. The largest real ones are audio deltas of some 100 kB; a retrieved item is not used. */
 export const largestMessageBytes = 32 * 1024 * 1024;
 

@@ -12,7 +12,7 @@ import type { TransportEnd } from "./transport.ts";
 export interface DialContext {
   readonly host: string;
   readonly model: string;
-  /** The last `error` event before the end. The close frame that follows often says less. */
+  /** The `error` event right before the end, if any. The close frame that follows often says less. */
   readonly lastError: ErrorReport | null;
   readonly nowMs: number;
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  announcedEndBoundMs,
   cancelBoundMs,
   handshakeBoundMs,
   mostRedialsPerMinute,
@@ -77,6 +78,8 @@ function setUp() {
       .map(({ type }) => type);
   return { ...bench, bench, timers, network, dial, speak, answer, done, write, types };
 }
+
+type Bench = ReturnType<typeof setUp>;
 
 const asked = [
   "input_audio_buffer.clear",
@@ -338,6 +341,35 @@ describe("a failure", () => {
     await settled();
     expect(facts).toEqual([{ type: "turnFailed", turnId: one, failure }]);
     expect(network.dials).toHaveLength(0);
+  });
+
+  // A model that was not found once, for its words to be written down, was what every later break was put down to.
+  it.each([
+    ["the server has gone on", ({ answer }: Bench) => answer(one, "resp_A")],
+    ["a while has passed", ({ timers }: Bench) => void timers.fire(announcedEndBoundMs)],
+  ])("is not put down to an error after which %s", async (_name, since) => {
+    const bench = setUp();
+    const { speak, dial, timers, facts, links, types } = bench;
+    speak(one);
+    dial().confirm();
+    dial().push({ type: "error", error: { type: "invalid_request_error", code: "model_not_found" } });
+    since(bench);
+    dial().listener.ended({ kind: "closed", code: 1006, reason: "" });
+    await settled();
+    expect(links.at(-1)).toEqual({ status: "connecting", trouble: { kind: "connection-lost", host } });
+    expect(facts.filter(({ type }) => type === "turnFailed")).toEqual([]);
+    expect(redial(timers)).toBe(1);
+    dial().confirm();
+    expect(types()).toContain("input_audio_buffer.commit");
+  });
+
+  it("is put down to the error right before it", async () => {
+    const { speak, dial, fact } = setUp();
+    speak(one);
+    dial().confirm();
+    dial().push({ type: "error", error: { type: "invalid_request_error", code: "model_not_found" } });
+    dial().listener.ended({ kind: "closed", code: 1006, reason: "" });
+    expect((await fact("turnFailed", one)).failure).toEqual({ kind: "model-not-found", model: "gpt-x" });
   });
 
   it("while the person still speaks is mended under their words, all of which go out again", async () => {
