@@ -40,8 +40,13 @@ export interface CalledTools {
   gave(callId: CallId, output: string, images: readonly ToolImage[]): boolean;
   /** These calls go on with this turn, whichever made them. */
   takeOver(turnId: TurnId, callIds: readonly CallId[]): void;
-  /** Before an answer is asked for: what the turn's tools gave, if this session has not heard of them. */
+  /**
+   * Before an answer is asked for: what the turn's tools gave, if this session has not heard of them, and what those of
+   * earlier turns gave in vain.
+   */
   retell(turnId: TurnId): void;
+  /** A tool still runs, of whichever turn. */
+  readonly areRunning: boolean;
   /** A tool of this turn still runs. */
   isActing(turnId: TurnId): boolean;
   /**
@@ -52,10 +57,14 @@ export interface CalledTools {
   /** The question is sent again in this turn, which goes on with what was given before. */
   recall(turnId: TurnId, question: TurnId): void;
   sessionOver(): void;
+  /** Another server: what nobody waits for is none of its business. */
+  serverChanged(): void;
 }
 
 export function createCalledTools(deps: CalledToolsDeps): CalledTools {
   const tools = new Map<CallId, CalledTool>();
+  /** What was given for nobody any more, while no session knew of the call; it has been done all the same. */
+  let unclaimed: CalledTool[] = [];
   const byQuestion = new BoundedMap<TurnId, readonly CalledTool[]>(rememberedTurns);
   const of = (turnId: TurnId): readonly CalledTool[] =>
     [...tools.values()].filter((tool) => tool.turnId === turnId);
@@ -75,8 +84,12 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
       if (tool === undefined || tool.output !== null) return false;
       tool.output = output;
       tool.images = images;
-      if (!deps.isWanted(tool.turnId)) tools.delete(callId);
-      if (!tool.isKnown || !deps.isReady()) return false;
+      const canBeTold = tool.isKnown && deps.isReady();
+      if (!deps.isWanted(tool.turnId)) {
+        tools.delete(callId);
+        if (!canBeTold) unclaimed.push(tool);
+      }
+      if (!canBeTold) return false;
       tell(tool.turnId, tool.call, output, images);
       return true;
     },
@@ -87,6 +100,11 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
       }
     },
     retell(turnId) {
+      for (const tool of unclaimed) {
+        tool.turnId = turnId;
+        tools.set(tool.call.callId, tool);
+      }
+      unclaimed = [];
       const untold = of(turnId).filter(({ isKnown }) => !isKnown);
       if (untold.length === 0) return;
       const said = deps.saidBefore(turnId);
@@ -97,6 +115,9 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
         deps.createItem(turnId, functionCall(tool.call));
         tell(turnId, tool.call, tool.output, tool.images);
       }
+    },
+    get areRunning() {
+      return [...tools.values()].some(({ output }) => output === null);
     },
     isActing: (turnId) => of(turnId).some(({ output }) => output === null),
     forget(turnId, question) {
@@ -113,6 +134,10 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
     sessionOver() {
       const ended = [...byQuestion.values()].flat();
       for (const tool of [...tools.values(), ...ended]) tool.isKnown = false;
+    },
+    serverChanged() {
+      unclaimed = [];
+      for (const [callId, { turnId }] of tools) if (!deps.isWanted(turnId)) tools.delete(callId);
     },
   };
 }

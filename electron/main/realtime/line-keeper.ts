@@ -65,11 +65,18 @@ export interface LineKeeper {
   freshen(): void;
   /** The settings have changed: the next turn has the new ones. */
   outdate(): void;
-  /**
-   * After every change. Is anything owed? Then the line is watched closely, and not closed. Are words of a question
-   * still to come? Then nobody waits, but another session would never tell them.
-   */
-  settle(isBusy: boolean, areWordsToCome: boolean): void;
+  /** After every change. */
+  settle(use: LineUse): void;
+}
+
+/** What a session is good for at the moment. */
+export interface LineUse {
+  /** Somebody talks or waits: the line is watched closely, and not closed. */
+  readonly isBusy: boolean;
+  /** Nobody waits for what a tool will give, but another session would not know the call: the line is not closed. */
+  readonly isToolRunning: boolean;
+  /** Words of a question are still to come. Nobody waits for them, but another session would never tell them. */
+  readonly areWordsToCome: boolean;
 }
 
 export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
@@ -247,13 +254,13 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     outdate: () => {
       isOutdated = line.state.tag !== "down";
     },
-    settle: (isBusy, areWordsToCome) => {
-      isReplaceable = !isBusy && !areWordsToCome;
+    settle: ({ isBusy, isToolRunning, areWordsToCome }) => {
+      isReplaceable = !isBusy && !isToolRunning && !areWordsToCome;
       // Not now: a question that has just been handed over is not asked for before the next call.
       if (isReplaceable && (isOutdated || isOld)) deps.later(makeRoom);
       connection.setPace(isBusy ? "busy" : "idle");
       // Over a renewal it goes on: short sessions, or a clock that is wrong, must not keep a line that nobody needs.
-      const isIdle = line.state.tag !== "down" && !isBusy;
+      const isIdle = line.state.tag !== "down" && !isBusy && !isToolRunning;
       idle.hold(isIdle ? (config?.idleDisconnectMs ?? 0) : null);
     },
   };

@@ -225,7 +225,10 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     const history = deps.history();
     const origin = config.target.kind === "ok" ? new URL(config.target.url).origin : null;
     if (origin !== knownOrigin) {
-      if (knownOrigin !== null) foreignTurns = new Set(history.map(({ turnId }) => turnId));
+      if (knownOrigin !== null) {
+        foreignTurns = new Set(history.map(({ turnId }) => turnId));
+        tools.serverChanged();
+      }
       knownOrigin = origin;
     }
     const going = new Set<string>(works.keys());
@@ -345,9 +348,12 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
 
   /** After every change: the timers that hold as long as something, or nothing, is going on. */
   const settle = (): void => {
-    const isBusy = [...works].some(([turnId, work]) => isOwed(turnId, work));
     toolList.advance();
-    line.settle(isBusy, memory.pendingCommits.length + memory.transcribing.size > 0);
+    line.settle({
+      isBusy: [...works].some(([turnId, work]) => isOwed(turnId, work)),
+      isToolRunning: tools.areRunning,
+      areWordsToCome: memory.pendingCommits.length + memory.transcribing.size > 0,
+    });
     stall.hold(line.isReady && sequencer.isAwaiting ? stallBoundMs : null);
   };
 

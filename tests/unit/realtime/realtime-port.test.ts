@@ -270,6 +270,27 @@ describe("the connection", () => {
     expect(types()).toEqual(["conversation.item.create", "response.create"]);
   });
 
+  it("is neither closed nor renewed while a tool runs that nobody waits for any more", async () => {
+    const { port, speak, dial, timers, answer, done, write, types } = setUp();
+    speak(one);
+    dial().confirm();
+    answer(one, "resp_A");
+    write("item_A");
+    done(one, "resp_A", {
+      output: [{ type: "function_call", name: "slow", call_id: "call_1", arguments: "{}" }],
+    });
+    port.abandonTurn(one);
+    port.settingsChanged();
+    await settled();
+    expect(timers.running).not.toContain(idleDisconnectMs);
+    expect(dial().isClosed).toBe(false);
+    types();
+    port.sendToolOutput(one, callId("call_1"), "{}");
+    expect(types()).toEqual(["conversation.item.create"]);
+    await settled();
+    expect(dial().isClosed).toBe(true);
+  });
+
   it("is not renewed while the words of a question are still to come, unless the next turn begins", async () => {
     const { port, speak, network, dial, answer, done, write, narrations } = setUp();
     speak(one);
@@ -457,6 +478,40 @@ describe("a failure", () => {
     await settled();
     expect(facts.map(({ type }) => type)).toEqual(["responseStarted", "responseDone"]);
     expect(network.dials).toHaveLength(2);
+  });
+
+  // It was told to nobody: the model never heard what the tool had done.
+  it.each([
+    ["the next turn is told call and output", false],
+    ["another server is told nothing", true],
+  ])("while the tool of a turn runs that nobody waits for any more: %s", async (_name, isElsewhere) => {
+    const { bench, port, speak, dial, answer, done, write, timers } = setUp();
+    speak(one);
+    dial().confirm();
+    answer(one, "resp_A");
+    write("item_A");
+    done(one, "resp_A", {
+      output: [{ type: "function_call", name: "t", call_id: "call_1", arguments: "{}" }],
+    });
+    port.abandonTurn(one);
+    dial().listener.ended({ kind: "closed", code: 1012, reason: "" });
+    await settled();
+    expect(redial(timers), "nobody waits").toBe(0);
+    port.sendToolOutput(one, callId("call_1"), "{}");
+    if (isElsewhere) bench.config = configFor("ws://elsewhere.example/v1/realtime?model=gpt-x");
+    for (const turn of [two, three]) {
+      speak(turn);
+      if (turn === two) dial().confirm();
+      answer(turn, `resp_${turn}`);
+      done(turn, `resp_${turn}`);
+    }
+    const sent = dial().sent.map(({ type, item }) => (item as { type?: string } | undefined)?.type ?? type);
+    expect(sent.slice(1)).toEqual([
+      ...asked.slice(0, 3),
+      ...(isElsewhere ? [] : ["function_call", "function_call_output"]),
+      "response.create",
+      ...asked,
+    ]);
   });
 
   it("without a turn going on is nobody's failure", async () => {
