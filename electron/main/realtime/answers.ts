@@ -12,7 +12,7 @@ import type { ToolCall } from "../session/types.ts";
 import { createAnswerStream } from "./answer-stream.ts";
 import type { ResponseDone, ServerEvent } from "./protocol.ts";
 import { remarkRequest } from "./remark.ts";
-import { outcomeOf } from "./response-outcome.ts";
+import { callsOf, outcomeOf } from "./response-outcome.ts";
 import { createResponseSequencer, type ResponseSequencer } from "./response-sequencer.ts";
 import { safeCode, type ErrorReport } from "./server-errors.ts";
 import type { SessionMemory } from "./session-memory.ts";
@@ -39,6 +39,8 @@ export interface AnswersDeps {
   readonly onRefused: (turnId: TurnId, report: ErrorReport) => void;
   /** Told before the end of the response that called. */
   readonly onCalled: (turnId: TurnId, calls: readonly ToolCall[]) => void;
+  /** Calls that are part of the conversation and will not be run. */
+  readonly onUnrun: (calls: readonly ToolCall[], why: string) => void;
   /** The turn has its answer, as far as it gets one. */
   readonly onAnswered: (turnId: TurnId) => void;
 }
@@ -129,7 +131,8 @@ export function createAnswers(deps: AnswersDeps): Answers {
     },
     created: ({ id, metadata }) => sequencer.created(id, turnIn(metadata)),
     done: ({ response }) => {
-      const done = sequencer.done(response.id, turnIn(response.metadata));
+      const unrun = (why: string): void => deps.onUnrun(callsOf(response), why);
+      const done = sequencer.done(response.id, turnIn(response.metadata), () => unrun(interrupted));
       if (done === null) return;
       const { turnId, responseId } = done;
       stream.completeText(turnId, response);
@@ -142,7 +145,8 @@ export function createAnswers(deps: AnswersDeps): Answers {
       mark("responseDone", turnId, { outcome: outcome.kind });
       log.info("response-done", { outcome: outcome.kind });
       const calls = outcome.kind === "completed" ? outcome.calls : [];
-      deps.onCalled(turnId, calls);
+      if (outcome.kind === "completed") deps.onCalled(turnId, calls);
+      else unrun(cutOff);
       if (outcome.kind !== "failed") deps.memory().unansweredText = null;
       // What failed may be asked for once more.
       if (calls.length === 0 && outcome.kind !== "failed") {
@@ -158,6 +162,10 @@ export function createAnswers(deps: AnswersDeps): Answers {
     },
   };
 }
+
+/** What the model is told of a call that nobody runs. */
+const interrupted = "The user interrupted; it was not run.";
+const cutOff = "The answer was cut off; it was not run.";
 
 /** Our turn, as the server echoes it. */
 function turnIn(metadata: Metadata): string | null {

@@ -23,7 +23,7 @@ interface CalledTool {
 }
 
 export interface CalledToolsDeps {
-  readonly createItem: (turnId: TurnId, item: CreatedItem) => void;
+  readonly createItem: (turnId: TurnId | null, item: CreatedItem) => void;
   /** For the answer to this turn only. */
   readonly showPictures: (turnId: TurnId, words: string, images: readonly ToolImage[]) => void;
   /** A session stands. */
@@ -36,6 +36,8 @@ export interface CalledToolsDeps {
 
 export interface CalledTools {
   called(turnId: TurnId, calls: readonly ToolCall[]): void;
+  /** These calls of the present session will not be run: one without an output dangles in it for ever. */
+  refused(calls: readonly ToolCall[], why: string): void;
   /** @returns whether the model was told: a call of an earlier session is unknown to this one, which hears of it later. */
   gave(callId: CallId, output: string, images: readonly ToolImage[]): boolean;
   /** These calls go on with this turn, whichever made them. */
@@ -78,6 +80,11 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
     called(turnId, calls) {
       for (const call of calls)
         tools.set(call.callId, { call, turnId, output: null, images: [], isKnown: true });
+    },
+    refused(calls, why) {
+      for (const { callId } of calls) {
+        deps.createItem(null, functionCallOutput(callId, JSON.stringify({ error: why })));
+      }
     },
     gave(callId, output, images) {
       const tool = tools.get(callId);

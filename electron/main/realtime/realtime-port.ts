@@ -129,6 +129,10 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       giveUp(turnId, failureOfAnswer(report, model()));
     },
     onCalled: (turnId, calls) => tools.called(turnId, calls),
+    onUnrun: (calls, why) => {
+      if (calls.length > 0) memory.unansweredText = null;
+      tools.refused(calls, why);
+    },
     onAnswered: (turnId) => {
       forget(turnId);
       pictures.answered(turnId);

@@ -32,12 +32,18 @@ export function failureOfAnswer(report: ErrorReport | null, model: string): Fail
   );
 }
 
-/** Each call once. A call of a response that was cut off has status `incomplete` and broken arguments: it is left out. */
-function callsOf(response: Response): readonly ToolCall[] {
+const cutOffStatuses: ReadonlySet<string> = new Set(["cancelled", "incomplete", "failed"]);
+
+/**
+ * Each call that is whole, once. A response that was cut off may hold both: calls that were made before, and one with
+ * status `incomplete` and broken arguments. Where a call has no status, it is that of the response.
+ */
+export function callsOf(response: Response): readonly ToolCall[] {
+  const isCutOff = cutOffStatuses.has(response.status ?? "completed");
   const calls = new Map<string, ToolCall>();
   for (const item of response.output) {
     if (item.type !== "function_call" || item.call_id === null || item.name === null) continue;
-    if (item.status !== null && item.status !== "completed") continue;
+    if (item.status === null ? isCutOff : item.status !== "completed") continue;
     if (calls.has(item.call_id)) continue;
     calls.set(item.call_id, {
       callId: callId(item.call_id),

@@ -44,8 +44,12 @@ export interface ResponseSequencer {
   abandon(turnId: TurnId): void;
   /** @param turn the turn echoed in `metadata`, `null` where the server does not echo it. */
   created(id: string | null, turn: string | null): void;
-  /** @returns the live response that this was, else `null`. */
-  done(id: string | null, turn: string | null): LiveResponse | null;
+  /**
+   * @param onUnwanted called for a response that adds to the conversation and that nobody wants (any more), at most once
+   *   for each and before the next one is asked for.
+   * @returns the live response that this was, else `null`.
+   */
+  done(id: string | null, turn: string | null, onUnwanted?: () => void): LiveResponse | null;
   /** @returns whether the error was about a request of this sequencer, and so has been dealt with. */
   refused(eventId: string | null, report: ErrorReport): boolean;
   /** The turn that events of this response are for; `null` if nobody wants them (any more). */
@@ -224,7 +228,7 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
       waitForStray(id);
       sendCancel(deps.nextEventId(), id);
     },
-    done: (givenId, turn) => {
+    done: (givenId, turn, onUnwanted = () => undefined) => {
       const id = givenId ?? active?.responseId ?? unnamed;
       if (givenId !== null) {
         // Told once more. By its turn it would pass for the response that goes on after this one's tools.
@@ -232,16 +236,21 @@ export function createResponseSequencer(deps: SequencerDeps): ResponseSequencer 
         recentlyDone = [...recentlyDone, givenId].slice(-rememberedDone);
       }
       if (stray !== null && (stray.responseId === null || stray.responseId === id)) {
+        onUnwanted();
         clearStray();
         return null;
       }
-      if (active === null) return null;
       const isOurs =
-        active.responseId === id || (active.responseId === null && turn !== null && turn === active.turnId);
-      if (!isOurs) return null;
+        active !== null &&
+        (active.responseId === id || (active.responseId === null && turn !== null && turn === active.turnId));
+      if (active === null || !isOurs) {
+        onUnwanted();
+        return null;
+      }
       const { turnId, isAbandoned, isRemark } = active;
       // Its `response.created` has been lost; who waits for the end must have heard of the beginning.
       if (active.responseId === null && !isAbandoned) begin(active, id);
+      if (isAbandoned && !isRemark) onUnwanted();
       release();
       return isAbandoned ? null : { turnId, responseId: toResponseId(id), isRemark };
     },

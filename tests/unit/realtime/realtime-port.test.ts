@@ -689,6 +689,63 @@ describe("a question", () => {
 });
 
 describe("an answer", () => {
+  const call = (callId: string, status: string | null = "completed") => ({
+    type: "function_call",
+    id: `item_${callId}`,
+    call_id: callId,
+    name: "t",
+    arguments: "{}",
+    status,
+  });
+  const outputs = (dial: FakeDial): readonly unknown[] =>
+    dial.take().map(({ type, item }) => (type === "conversation.item.create" ? item : type));
+  const refusal = (callId: string, why: string) => ({
+    type: "function_call_output",
+    call_id: callId,
+    output: JSON.stringify({ error: `${why}; it was not run.` }),
+  });
+
+  // A call without an output dangles in the conversation, and the model waits for it or makes it again.
+  it("that has called a tool as it was cancelled is told that it was not run, before the next is asked for", async () => {
+    const { port, speak, dial, answer, done, facts } = setUp();
+    speak(one);
+    dial().confirm();
+    answer(one, "resp_A");
+    port.abandonTurn(one);
+    speak(two);
+    dial().take();
+    done(one, "resp_A", { output: [call("call_1"), call("call_2", "incomplete")] });
+    expect(outputs(dial())).toEqual([refusal("call_1", "The user interrupted"), "response.create"]);
+    done(one, "resp_A", { output: [call("call_1")] });
+    expect(outputs(dial()), "told again").toEqual([]);
+    await settled();
+    expect(facts.filter(({ type }) => type === "responseDone")).toEqual([]);
+  });
+
+  it("that nobody has asked for is told the same of what it has called", () => {
+    const { port, dial, done } = setUp();
+    port.warmUp();
+    dial().confirm();
+    dial().take();
+    done(one, "resp_X", { output: [call("call_1")] });
+    expect(outputs(dial())).toEqual([refusal("call_1", "The user interrupted")]);
+  });
+
+  it("that was cut off is told that what it had called is not run", () => {
+    const { speak, dial, answer, done } = setUp();
+    speak(one);
+    dial().confirm();
+    answer(one, "resp_A");
+    dial().take();
+    const output = [call("call_1"), call("call_2", "incomplete"), call("call_3", null)];
+    done(one, "resp_A", {
+      status: "incomplete",
+      status_details: { type: "incomplete", reason: "max_output_tokens" },
+      output,
+    });
+    expect(outputs(dial())).toEqual([refusal("call_1", "The answer was cut off")]);
+  });
+
   const delta = (response_id: string, item_id: string, pcm = Int16Array.of(1, 2, 3)) => ({
     type: "response.output_audio.delta",
     response_id,
