@@ -95,7 +95,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
       evidence.pressed(talkKey);
       return;
     }
-    if (edge.type === "talkUp" || edge.type === "evidenceLost") {
+    if (edge.type === "talkUp" || edge.type === "tapUp" || edge.type === "evidenceLost") {
       evidence.released();
       if (!isTalkDown) return;
       isTalkDown = false;

@@ -11,12 +11,13 @@ export interface KeyEdge {
     GrammarInput,
     | "talkDown"
     | "talkDownWithShift"
-    | "talkUp"
     | "otherDown"
     | "escapeDown"
     | "evidenceLost"
     // By the keyboard's own clock, however late it is heard.
+    | "tapUp"
     | "tapWindowElapsed"
+    | "talkUp"
   >;
 }
 
@@ -75,8 +76,9 @@ export function createKeyEdges(): KeyEdges {
       if (kind === "up") {
         lastSeenMs.delete(hookCode);
         if (!isTalk || seenMs === undefined) return nothing;
-        // Both ends of a hold may come at once, after this process was kept from running: that is no tap.
-        return timeMs - talkDownMs >= tapWindowMs ? edges("tapWindowElapsed", "talkUp") : edges("talkUp");
+        // After this process was kept from running both ends of a hold may come at once, which is no tap; and the end of
+        // a tap after the timer of its window, which is no hold.
+        return timeMs - talkDownMs >= tapWindowMs ? edges("tapWindowElapsed", "talkUp") : edges("tapUp");
       }
       lastSeenMs.set(hookCode, timeMs);
       const isDownAlready = seenMs !== undefined;

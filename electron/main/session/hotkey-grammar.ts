@@ -23,6 +23,8 @@ export type GrammarInput =
   /** Down while Shift is held: what is on the screen goes with the question. */
   | "talkDownWithShift"
   | "talkUp"
+  /** Up, and it was down for no longer than a tap, whatever was taken for elapsed meanwhile. */
+  | "tapUp"
   | "otherDown"
   | "escapeDown"
   | "tapWindowElapsed"
@@ -60,6 +62,8 @@ export function interpret(state: GrammarState, input: GrammarInput): GrammarStep
       if (state === "pressed") return step("latched");
       if (state === "holding") return step("idle", "talkReleased");
       return state === "spent" ? step("idle") : step(state);
+    case "tapUp":
+      return state === "holding" ? step("latched") : interpret(state, "talkUp");
     case "otherDown":
       return state === "pressed" || state === "holding" ? step("spent", "talkCancelled") : step(state);
     case "escapeDown":

@@ -187,7 +187,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
         cancelTapWindow = deps.timers.start(tapWindowMs, () => run(() => handleKey("tapWindowElapsed")));
       }
       const turnId = turnOf(state);
-      if (before === "pressed" && grammar === "latched" && turnId !== null) {
+      if (before !== "idle" && grammar === "latched" && turnId !== null) {
         guard("notHeld", () => deps.consent.notHeld(turnId));
       }
     }

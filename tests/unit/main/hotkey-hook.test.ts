@@ -70,7 +70,7 @@ describe("the talk key's hook", () => {
     keyboard.press("keydown", rightCtrl, true);
     keyboard.press("keyup", leftShift);
     keyboard.press("keyup", rightCtrl);
-    expect(edges).toEqual(["otherDown", "talkDownWithShift", "talkUp"]);
+    expect(edges).toEqual(["otherDown", "talkDownWithShift", "tapUp"]);
   });
 
   it("reports press and release, and says that it works", async () => {
@@ -78,7 +78,7 @@ describe("the talk key's hook", () => {
     await hook.start();
     keyboard.press("keydown", rightCtrl);
     keyboard.press("keyup", rightCtrl);
-    expect(edges).toEqual(["talkDown", "talkUp"]);
+    expect(edges).toEqual(["talkDown", "tapUp"]);
     expect(states.at(-1)).toMatchObject({ isWorking: true });
   });
 
@@ -134,7 +134,7 @@ describe("the talk key's hook", () => {
     const since = (): readonly string[] => edges.splice(0);
     key("keydown", rightCtrl, 1_000);
     key("keyup", rightCtrl, 1_080);
-    expect(since(), "before its unit is known").toEqual(["talkDown", "talkUp"]);
+    expect(since(), "before its unit is known").toEqual(["talkDown", "tapUp"]);
     key("keydown", rightCtrl, 2_000);
     key("keydown", rightCtrl, 2_500);
     key("keyup", rightCtrl, 3_000);
@@ -147,12 +147,12 @@ describe("the talk key's hook", () => {
     expect(since(), "both ends heard at once").toEqual(["talkDown", "tapWindowElapsed", "talkUp"]);
     key("keydown", rightCtrl, 9_000);
     key("keyup", rightCtrl, 9_080, 10_000);
-    expect(since(), "its end heard late").toEqual(["talkDown", "talkUp"]);
+    expect(since(), "its end heard late").toEqual(["talkDown", "tapUp"]);
     hook.loseSight();
     since();
     key("keydown", rightCtrl, 11_000, 5_000_000);
     key("keyup", rightCtrl, 11_080, 5_000_080);
-    expect(since(), "after a sleep").toEqual(["talkDown", "talkUp"]);
+    expect(since(), "after a sleep").toEqual(["talkDown", "tapUp"]);
   });
 
   it("tells the limits of Wayland plainly", async () => {
@@ -190,7 +190,7 @@ describe("the talk key's hook", () => {
     hook.setTalkKey("F9");
     keyboard.press("keydown", f9);
     keyboard.press("keyup", f9);
-    expect(edges).toEqual(["talkDown", "evidenceLost", "talkDown", "talkUp"]);
+    expect(edges).toEqual(["talkDown", "evidenceLost", "talkDown", "tapUp"]);
     expect(hook.state().explanation).toContain("F9");
   });
 

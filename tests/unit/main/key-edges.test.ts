@@ -38,9 +38,9 @@ describe("edges of the talk key", () => {
   /** The process stood still while the key was held, and heard both its ends at once: it took the hold for a tap. */
   it("tells a hold from a tap by the time of the events, however late they are heard", () => {
     expect(play([down(talk, 1_000), up(talk, 1_000 + tapWindowMs)])).toContain("tapWindowElapsed");
-    expect(play([down(talk, 1_000), up(talk, 999 + tapWindowMs)])).toEqual(["talkDown", "talkUp"]);
+    expect(play([down(talk, 1_000), up(talk, 999 + tapWindowMs)])).toEqual(["talkDown", "tapUp"]);
     const tapAfterHold = [down(talk, 0), up(talk, 900), down(talk, 1_000), up(talk, 1_080)];
-    expect(play(tapAfterHold).slice(-2)).toEqual(["talkDown", "talkUp"]);
+    expect(play(tapAfterHold).slice(-2)).toEqual(["talkDown", "tapUp"]);
   });
 
   it("tells repeats of the talk key from those of other keys", () => {
@@ -55,7 +55,7 @@ describe("edges of the talk key", () => {
   it("reports another key once while it repeats, also when it was down first", () => {
     expect(
       play([down(letterA, 0), down(talk, 100), down(letterA, 133), up(letterA, 150), up(talk, 200)]),
-    ).toEqual(["otherDown", "talkDown", "talkUp"]);
+    ).toEqual(["otherDown", "talkDown", "tapUp"]);
   });
 
   it("takes a second press after a lost release as loss and new press", () => {
@@ -64,7 +64,7 @@ describe("edges of the talk key", () => {
       "talkDown",
       "evidenceLost",
       "talkDown",
-      "talkUp",
+      "tapUp",
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("edges of the talk key", () => {
     expect(play([down(leftShift, 0), down(talk, 40, true), up(leftShift, 300), up(talk, 400)])).toEqual([
       "otherDown",
       "talkDownWithShift",
-      "talkUp",
+      "tapUp",
     ]);
     // After it, it is one as any.
     expect(play([down(talk, 0), down(leftShift, 40, true)])).toEqual(["talkDown", "otherDown"]);

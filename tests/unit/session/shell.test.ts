@@ -231,6 +231,18 @@ describe("the key and the turn", () => {
     expect(shell.view().gesture).toBe("tap");
   });
 
+  it("go on recording after a tap whose key-up is heard after its window, and nobody is taken to hold the key", () => {
+    const { shell, timers, heard: told, taken } = recordedShell();
+    shell.key("talkDown");
+    timers.fire(tapWindowMs);
+    taken();
+    shell.key("tapUp");
+    expect(taken()).toEqual([]);
+    expect(stateText(shell.state())).toBe("listening(arming) t1");
+    expect(told).toContain("t1 is not held");
+    expect(shell.view().gesture).toBe("tap");
+  });
+
   it("survive 20 taps a second: ten turns, and each but the last gives its words and loses its answer", () => {
     const { shell, taken } = recordedShell();
     for (let tap = 0; tap < 20; tap += 1) {
