@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ProxyCredentials } from "../../electron/main/network/proxy.ts";
-import { createRouteFinder, proxyLookUpBoundMs } from "../../electron/main/network/route.ts";
+import { createRouteFinder, proxyLookUpBoundMs, type Route } from "../../electron/main/network/route.ts";
 import { createTrustStore } from "../../electron/main/network/trust.ts";
+import type { Transport } from "../../electron/main/realtime/transport.ts";
 import { openWebSocketBy } from "../../electron/main/realtime/websocket-transport.ts";
 import type { TimerHost } from "../../electron/main/session/ports.ts";
 import { systemTimers } from "../../electron/main/timer-host.ts";
@@ -418,6 +419,33 @@ describe("the way", () => {
       await expect.poll(() => proxy.openLines(), { timeout: 1_900 }).toBe(0);
     },
   );
+
+  it("knows whom it waits for: the way, then the proxy, then the server", async () => {
+    const server = await startTestServer({ faults: () => ({ upgrade: { kind: "silence" } }) });
+    closers.push(() => server.close());
+    const silent = await proxyWith({ refusal: null });
+    const willing = await proxyWith();
+    const url = `ws://${name}:${server.port}/v1/realtime?model=practice`;
+    const open = async (proxy: TestProxy): Promise<Transport> => {
+      const route = deferred<Route>();
+      const nobody = { opened: () => {}, message: () => {}, unreadable: () => {}, ended: () => {} };
+      const transport = openWebSocketBy(() => route.promise)({ url, headers }, nobody);
+      closers.push(transport.close);
+      expect(transport.awaited()).toEqual({ kind: "way" });
+      route.resolve({
+        kind: "ok",
+        proxy: { kind: "http", host: "127.0.0.1", port: proxy.port },
+        credentials: null,
+        secureContext: null,
+      });
+      await expect.poll(() => proxy.openLines(), { timeout: 2_400 }).toBe(1);
+      return transport;
+    };
+    const unanswered = await open(silent);
+    expect(unanswered.awaited()).toEqual({ kind: "proxy", proxy: `127.0.0.1:${silent.port}` });
+    const answered = await open(willing);
+    await expect.poll(() => answered.awaited(), { timeout: 2_500 }).toEqual({ kind: "server" });
+  });
 
   it("lets go of a proxy in mid-call when the connection is closed", async () => {
     const { tls, caFile } = await setUp();

@@ -26,6 +26,7 @@ export function socketCounter(clock: WorldClock): SocketCounter {
       });
       return {
         send: transport.send,
+        awaited: transport.awaited,
         setPace: transport.setPace,
         close: () => {
           open.delete(own);

@@ -12,6 +12,10 @@ import { proxyLabel, type Proxy, type ProxyCredentials } from "./proxy.ts";
 
 export interface Tunnel {
   readonly agent: Agent;
+  /** Its host and port. */
+  readonly proxy: string;
+  /** The proxy has made it; what is awaited from here on is the server. */
+  readonly stands: boolean;
   /** Follows the request that goes through it; call before the request is ended. */
   follow(request: ClientRequest): void;
   /** What an error of the request means; `null` once the tunnel stands, when errors are the server's. */
@@ -69,6 +73,10 @@ export function createTunnel(options: TunnelOptions, onEnd: (end: TransportEnd) 
 
   return {
     agent,
+    proxy,
+    get stands() {
+      return stands;
+    },
     follow(followed) {
       request = followed;
       followed.once("proxy", () => {

@@ -12,7 +12,7 @@ import { parseServerEvent } from "./protocol.ts";
 import type { ServerEvent, SessionUpdated } from "./protocol.ts";
 import type { Pace } from "./liveness.ts";
 import { announcedEndBoundMs, handshakeBoundMs, sessionBoundMs } from "./realtime-tuning.ts";
-import { failureOfEnd, failureOfSetupError } from "./refusals.ts";
+import { failureOfEnd, failureOfSetupError, failureOfSilence } from "./refusals.ts";
 import { safeCode } from "./server-errors.ts";
 import type { ErrorReport } from "./server-errors.ts";
 import type { SessionUpdatePayload } from "./session-config.ts";
@@ -60,6 +60,8 @@ export interface ConnectionDeps {
 export interface Connection {
   readonly state: ConnectionState;
   readonly counters: Readonly<ConnectionCounters>;
+  /** Who has not replied so far, while it is connecting; `null` where nobody has been called yet. */
+  silence(): Failure | null;
   /** Dials, unless it is connecting or ready. The listener is never called from within. */
   open(target: DialTarget, session: SessionUpdatePayload): void;
   /** Sends one event as text; dropped unless ready. */
@@ -77,6 +79,7 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
   const counters: ConnectionCounters = { used: 0, generic: 0, malformed: 0 };
   let state: ConnectionState = { tag: "offline" };
   let transport: Transport | null = null;
+  let host = "";
   let generation = 0;
   let cancelBound = (): void => {};
   let cancelForget = (): void => {};
@@ -90,9 +93,13 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
     transport = null;
   };
 
+  const silence = (): Failure | null =>
+    state.tag === "connecting" && transport !== null ? failureOfSilence(transport.awaited(), host) : null;
+
   const open = (target: DialTarget, session: SessionUpdatePayload): void => {
     if (state.tag === "connecting" || state.tag === "ready") return;
     generation += 1;
+    host = target.host;
     const own = generation;
     const model = modelOf(target.url);
     let step: Step = "dialling";
@@ -117,7 +124,7 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
     const bound = (durationMs: number): void => {
       cancelBound();
       cancelBound = deps.timers.start(durationMs, () => {
-        if (alive()) fail({ kind: "no-reply", host: target.host });
+        if (alive()) fail(silence() ?? { kind: "no-reply", host });
       });
     };
     const setUp = (event: ServerEvent): void => {
@@ -183,6 +190,7 @@ export function createConnection(deps: ConnectionDeps, listener: ConnectionListe
       return state;
     },
     counters,
+    silence,
     open,
     send: (text, onWritten) => {
       if (state.tag === "ready") transport?.send(text, onWritten);

@@ -15,6 +15,7 @@ import {
   longestSessionMs,
   renewalLeadMs,
   renewalShare,
+  slowAgainMs,
   slowDialMs,
   usualSessionMs,
 } from "./realtime-tuning.ts";
@@ -182,9 +183,7 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     config = deps.config();
     const { target, session } = config;
     if (target.kind === "ok") {
-      cancelSlow = deps.timers.start(slowDialMs, () =>
-        step({ type: "slow", failure: { kind: "no-reply", host: target.host } }),
-      );
+      tellSlow(slowDialMs);
       connection.open(target, session);
       return;
     }
@@ -192,6 +191,14 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     const own = config;
     deps.later(() => {
       if (config === own && line.state.tag === "dialling") ended(failure);
+    });
+  }
+
+  function tellSlow(afterMs: number): void {
+    cancelSlow = deps.timers.start(afterMs, () => {
+      const failure = connection.silence();
+      if (failure === null) tellSlow(slowAgainMs);
+      else step({ type: "slow", failure });
     });
   }
 

@@ -5,6 +5,8 @@ export const handshakeBoundMs = 5_000;
 
 /** A dial that has had no reply after this is told of: nobody waits for three seconds without a word. It goes on. */
 export const slowDialMs = 2_500;
+/** Where nobody has been called by then, because the system still looks for its proxy: until that is asked again. */
+export const slowAgainMs = 250;
 
 /** From dialling to a tunnel through a proxy: shorter than the handshake's bound, so that it is the proxy that is named. */
 export const tunnelBoundMs = 4_000;

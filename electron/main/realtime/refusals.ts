@@ -7,7 +7,7 @@ import type { CertificateProblem, Failure } from "../../../shared/failure.ts";
 import { retryDelayInHeader } from "./retry-delay.ts";
 import { failureOfReport, safeCode } from "./server-errors.ts";
 import type { ErrorReport } from "./server-errors.ts";
-import type { TransportEnd } from "./transport.ts";
+import type { AwaitedPeer, TransportEnd } from "./transport.ts";
 
 export interface DialContext {
   readonly host: string;
@@ -42,6 +42,20 @@ export function failureOfEnd(end: TransportEnd, context: DialContext): Failure {
         : { kind: "proxy-unreachable", proxy: end.proxy };
     default:
       return assertNever(end);
+  }
+}
+
+/** Who does not reply, as something to tell the person; `null` where nobody has been called yet. */
+export function failureOfSilence(peer: AwaitedPeer, host: string): Failure | null {
+  switch (peer.kind) {
+    case "way":
+      return null;
+    case "proxy":
+      return { kind: "proxy-unreachable", proxy: peer.proxy };
+    case "server":
+      return { kind: "no-reply", host };
+    default:
+      return assertNever(peer);
   }
 }
 

@@ -49,7 +49,16 @@ export interface TransportListener {
   ended(end: TransportEnd): void;
 }
 
+/** Whom an opening waits for. `way`: nobody has been called yet, since the way to the server is still looked for. */
+export type AwaitedPeer =
+  | { readonly kind: "way" }
+  /** `proxy` is its host and port. */
+  | { readonly kind: "proxy"; readonly proxy: string }
+  | { readonly kind: "server" };
+
 export interface Transport {
+  /** Who has not replied yet; asked while it opens. */
+  awaited(): AwaitedPeer;
   /** @param onWritten called when the event has left this process; not called if it never does. */
   send(text: string, onWritten?: () => void): void;
   /** How quickly a peer that is gone must be noticed. Until told otherwise nobody waits. */

@@ -52,6 +52,7 @@ export function openWebSocketBy(findRoute: FindRoute, clock: SocketClock = syste
     };
     findRoute(target.url).then(start, () => start({ kind: "failed", failure: { kind: "internal" } }));
     return {
+      awaited: () => dialled?.awaited() ?? { kind: "way" },
       send: (text, onWritten) => dialled?.send(text, onWritten),
       setPace: (pace) => dialled?.setPace(pace),
       close: () => {
@@ -104,7 +105,7 @@ function dial(
     queueMicrotask(() => {
       listener.ended(endOfError(error as SystemError));
     });
-    return { send: () => {}, setPace: () => {}, close: () => {} };
+    return { awaited: () => ({ kind: "server" }), send: () => {}, setPace: () => {}, close: () => {} };
   }
   let liveness: Liveness | null = null;
   let wasOpen = false;
@@ -157,6 +158,8 @@ function dial(
   });
 
   return {
+    awaited: () =>
+      tunnel === null || tunnel.stands ? { kind: "server" } : { kind: "proxy", proxy: tunnel.proxy },
     send: (text, onWritten) => {
       if (hasEnded || socket.readyState !== WebSocket.OPEN) return;
       // An error of the write is followed by `close`, which is where the end of a socket is told.

@@ -7,6 +7,8 @@ import {
   redialDelaysMs,
   renewalLeadMs,
   sessionBoundMs,
+  slowAgainMs,
+  slowDialMs,
   stallBoundMs,
   usualSessionMs,
 } from "../../../electron/main/realtime/realtime-tuning.ts";
@@ -155,6 +157,26 @@ describe("the connection", () => {
     expect(network.dials).toHaveLength(2);
     expect((await fact("turnFailed", one)).failure).toEqual({ kind: "no-reply", host });
     expect(dial().isClosed).toBe(true);
+  });
+
+  // After 2.5 s it was the server that did not reply, after 4 s the proxy that could not be reached.
+  it("that is slow is put down to whoever is waited for, and to nobody before anyone was called", async () => {
+    const { speak, dial, timers, links, fact } = setUp();
+    speak(one);
+    dial().awaited = { kind: "way" };
+    expect(timers.fire(slowDialMs)).toBe(1);
+    await settled();
+    expect(links).toEqual([{ status: "connecting", trouble: null }]);
+    dial().awaited = { kind: "proxy", proxy: "proxy:3128" };
+    expect(timers.fire(slowAgainMs)).toBe(1);
+    await settled();
+    const trouble = { kind: "proxy-unreachable", proxy: "proxy:3128" };
+    expect(links.at(-1)).toEqual({ status: "connecting", trouble });
+    timers.fire(handshakeBoundMs);
+    expect(redial(timers)).toBe(1);
+    dial().awaited = { kind: "proxy", proxy: "proxy:3128" };
+    timers.fire(handshakeBoundMs);
+    expect((await fact("turnFailed", one)).failure).toEqual(trouble);
   });
 
   it("is closed after a while without a turn, and not while one is going on", async () => {

@@ -7,6 +7,7 @@ import type { TimerHost, Utterance } from "../../../electron/main/session/ports.
 import type { Log, LogFields } from "../../../electron/main/log.ts";
 import type { Pace } from "../../../electron/main/realtime/liveness.ts";
 import type {
+  AwaitedPeer,
   OpenTransport,
   TransportListener,
   TransportTarget,
@@ -57,6 +58,8 @@ export interface FakeDial {
   readonly sent: WireEvent[];
   isClosed: boolean;
   pace: Pace;
+  /** Who has not replied yet. */
+  awaited: AwaitedPeer;
   /** A server event, as the bytes of a frame. */
   push(event: object): void;
   /** The socket opens, the session is created and confirmed as push-to-talk. */
@@ -94,6 +97,7 @@ export function createFakeNetwork(): FakeNetwork {
         sent: [],
         isClosed: false,
         pace: "idle",
+        awaited: { kind: "server" },
         push: (event) => listener.message(JSON.stringify(event)),
         confirm: () => {
           listener.opened();
@@ -108,6 +112,7 @@ export function createFakeNetwork(): FakeNetwork {
       };
       dials.push(dial);
       return {
+        awaited: () => dial.awaited,
         send: (text, onWritten) => {
           dial.sent.push(JSON.parse(text) as WireEvent);
           onWritten?.();
