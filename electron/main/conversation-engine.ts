@@ -11,8 +11,8 @@ import { recordAnswers } from "./answer-recorder.ts";
 import { createCapture, type Capture } from "./audio/capture-port.ts";
 import { createPlayback, type Playback } from "./audio/playback-port.ts";
 import { createUtteranceStore } from "./audio/utterance-store.ts";
+import { createCallAsides } from "./call-asides.ts";
 import { errorCode, systemLog, type Log } from "./log.ts";
-import { createPictureStore } from "./picture-store.ts";
 import { createRealtimePort, type RealtimeClient, type RealtimeConfig } from "./realtime/realtime-port.ts";
 import type { OpenTransport } from "./realtime/transport.ts";
 import { openWebSocket } from "./realtime/websocket-transport.ts";
@@ -101,7 +101,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const log = logOf("session");
   const { mark, page, consent = nobodyAsks } = deps;
   const utterances = createUtteranceStore();
-  const pictures = createPictureStore();
+  const asides = createCallAsides();
   // Ports tell the shell, and the shell is made of ports.
   let shell: Shell | null = null;
   const emit: Emit = (event) => shell?.dispatch(event);
@@ -138,7 +138,8 @@ export function createEngine(deps: EngineDeps): Engine {
     timers,
     openTransport,
     config: deps.config,
-    pictures,
+    asides,
+    taint: deps.gate.taint,
     tools: deps.registry.declarations,
     history: () => shell?.history() ?? [],
     questionOf: (turnId) => shell?.view().turns.find((turn) => turn.turnId === turnId)?.question.text ?? "",
@@ -150,7 +151,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const tools = createToolPort({
     registry: deps.registry,
     gate: deps.gate,
-    keepImages: pictures.keep,
+    keepAside: asides.keep,
     record: deps.recordAction,
     nowMs,
     wallMs,

@@ -34,8 +34,10 @@ export function createTaint(): Taint {
       }
     },
     note(turnId) {
-      // The output of an older turn's call goes to the newest turn.
-      taintedUntil = Math.max(taintedUntil, ordinalOf(turnId), newest) + 1;
+      // The output of an older turn's call goes to the newest turn. What a turn begins with is noted before it is
+      // announced.
+      const ordinal = ordinals.get(turnId) ?? newest + 1;
+      taintedUntil = Math.max(taintedUntil, ordinal, newest) + 1;
     },
     isTainted: (turnId) => ordinalOf(turnId) <= taintedUntil,
   };

@@ -5,7 +5,7 @@
  */
 import type { CallId, TurnId } from "../../../shared/ids.ts";
 import type { ToolCall } from "../session/types.ts";
-import type { ToolImage } from "../tools/tool.ts";
+import type { Aside, ToolImage } from "../tools/tool.ts";
 import { rememberedTurns } from "./realtime-tuning.ts";
 import { BoundedMap } from "./session-memory.ts";
 import { assistantText, functionCall, functionCallOutput, type CreatedItem } from "./client-events.ts";
@@ -16,14 +16,16 @@ interface CalledTool {
   turnId: TurnId;
   /** What it gave; `null` while it runs. */
   output: string | null;
-  /** What it showed. */
-  images: readonly ToolImage[];
+  /** What goes with that. */
+  aside: Aside;
   /** The call is part of the present session. */
   isKnown: boolean;
 }
 
 export interface CalledToolsDeps {
   readonly createItem: (turnId: TurnId | null, item: CreatedItem) => void;
+  /** In this turn the model is told once more what others have written. */
+  readonly taint: (turnId: TurnId) => void;
   /** For the answer to this turn only. */
   readonly showPictures: (turnId: TurnId, words: string, images: readonly ToolImage[]) => void;
   /** A session stands. */
@@ -39,7 +41,7 @@ export interface CalledTools {
   /** These calls of the present session will not be run: one without an output dangles in it for ever. */
   refused(calls: readonly ToolCall[], why: string): void;
   /** @returns whether the model was told: a call of an earlier session is unknown to this one, which hears of it later. */
-  gave(callId: CallId, output: string, images: readonly ToolImage[]): boolean;
+  gave(callId: CallId, output: string, aside: Aside): boolean;
   /** These calls go on with this turn, whichever made them. */
   takeOver(turnId: TurnId, callIds: readonly CallId[]): void;
   /**
@@ -79,25 +81,25 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
   return {
     called(turnId, calls) {
       for (const call of calls)
-        tools.set(call.callId, { call, turnId, output: null, images: [], isKnown: true });
+        tools.set(call.callId, { call, turnId, output: null, aside: nothingAside, isKnown: true });
     },
     refused(calls, why) {
       for (const { callId } of calls) {
         deps.createItem(null, functionCallOutput(callId, JSON.stringify({ error: why })));
       }
     },
-    gave(callId, output, images) {
+    gave(callId, output, aside) {
       const tool = tools.get(callId);
       if (tool === undefined || tool.output !== null) return false;
       tool.output = output;
-      tool.images = images;
+      tool.aside = aside;
       const canBeTold = tool.isKnown && deps.isReady();
       if (!deps.isWanted(tool.turnId)) {
         tools.delete(callId);
         if (!canBeTold) unclaimed.push(tool);
       }
       if (!canBeTold) return false;
-      tell(tool.turnId, tool.call, output, images);
+      tell(tool.turnId, tool.call, output, aside.images);
       return true;
     },
     takeOver(turnId, callIds) {
@@ -120,7 +122,8 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
         if (tool.output === null) continue;
         tool.isKnown = true;
         deps.createItem(turnId, functionCall(tool.call));
-        tell(turnId, tool.call, tool.output, tool.images);
+        tell(turnId, tool.call, tool.output, tool.aside.images);
+        if (tool.aside.isForeign) deps.taint(turnId);
       }
     },
     get areRunning() {
@@ -148,6 +151,8 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
     },
   };
 }
+
+const nothingAside: Aside = { images: [], isForeign: false };
 
 /** An output is text only, so what a tool shows comes as a message beside it. */
 const wordsOf = ({ name, callId }: ToolCall): string =>

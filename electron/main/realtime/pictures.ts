@@ -2,14 +2,9 @@
  * Owns the pictures that the model is shown. Each is an item of the conversation by itself, for one answer: one that
  * stays is paid for again with every later answer, so it is taken out once that answer is over. It never looks at one.
  */
-import type { CallId, TurnId } from "../../../shared/ids.ts";
+import type { TurnId } from "../../../shared/ids.ts";
 import type { ToolImage } from "../tools/tool.ts";
 import { userPictures, type UserPictures } from "./client-events.ts";
-
-/** Where the pictures of a call are kept until its output is told. */
-export interface PictureSource {
-  take(callId: CallId): readonly ToolImage[];
-}
 
 export interface PicturesDeps {
   readonly create: (turnId: TurnId, item: UserPictures) => void;

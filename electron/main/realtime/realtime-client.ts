@@ -1,6 +1,6 @@
 /** Owns the words between the realtime port and the rest of main: what it is given and what it offers. Types only. */
 import type { Failure } from "../../../shared/failure.ts";
-import type { TurnId } from "../../../shared/ids.ts";
+import type { CallId, TurnId } from "../../../shared/ids.ts";
 import type {
   AnswerAudio,
   Emit,
@@ -15,8 +15,7 @@ import type { PastTurn } from "../session/history.ts";
 import type { ServerCheck } from "./check-server.ts";
 import type { ConnectionCounters, DialTarget } from "./connection.ts";
 import type { Log } from "../log.ts";
-import type { ToolImage } from "../tools/tool.ts";
-import type { PictureSource } from "./pictures.ts";
+import type { Aside, ToolImage } from "../tools/tool.ts";
 import type { FunctionTool, SessionUpdatePayload } from "./session-config.ts";
 import type { OpenTransport } from "./transport.ts";
 
@@ -40,8 +39,10 @@ export interface RealtimePortDeps {
   readonly openTransport: OpenTransport;
   /** Asked at each connect, so that the key is read then and not before. */
   readonly config: () => RealtimeConfig;
-  /** Pictures of calls, until their output is told. */
-  readonly pictures: PictureSource;
+  /** What goes beside the outputs of calls, until these are told. */
+  readonly asides: { take(callId: CallId): Aside };
+  /** In this turn the model is told once more what others have written, or sees the screen again. */
+  readonly taint: (turnId: TurnId) => void;
   /** The tools that there are now. */
   readonly tools: () => readonly FunctionTool[];
   /** What was said and heard so far, for a new session. */

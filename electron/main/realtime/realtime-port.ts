@@ -182,10 +182,13 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   const showPictures = (turnId: TurnId, work: TurnWork): void => {
     if (work.arePicturesShown || work.pictures.length === 0 || !isReady()) return;
     work.arePicturesShown = true;
+    // The turn that looked is tainted already; its picture may be sent again in a later one.
+    deps.taint(turnId);
     pictures.show(turnId, "This is what I see on my screen.", work.pictures);
   };
   const tools = createCalledTools({
     createItem,
+    taint: deps.taint,
     showPictures: pictures.show,
     isReady,
     isWanted: (turnId) => works.get(turnId)?.isAbandoned === false,
@@ -558,7 +561,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       );
     },
     sendToolOutput: (_turnId, callId, output) => {
-      if (tools.gave(callId, output, deps.pictures.take(callId))) memory.unansweredText = null;
+      if (tools.gave(callId, output, deps.asides.take(callId))) memory.unansweredText = null;
       settle();
     },
     remark: (turnId) => {

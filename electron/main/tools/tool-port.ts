@@ -18,7 +18,7 @@ import {
   type Preparation,
   type ToolOutcome,
 } from "./run-tool.ts";
-import { ToolFailure, type ToolImage, type Undo } from "./tool.ts";
+import { ToolFailure, type Aside, type Undo } from "./tool.ts";
 
 export interface ToolPortDeps {
   readonly registry: ToolRegistry;
@@ -26,8 +26,8 @@ export interface ToolPortDeps {
   readonly emit: Emit;
   readonly narrate: Narrate;
   readonly mark: Mark;
-  /** Pictures go beside the session, as sound does: kept until the call's output is sent. */
-  readonly keepImages: (callId: CallId, images: readonly ToolImage[]) => void;
+  /** What goes beside the session, kept until the call's output is sent. */
+  readonly keepAside: (callId: CallId, aside: Aside) => void;
   /** Each call, once it has ended. */
   readonly record: (entry: ActionEntry) => void;
   readonly nowMs: () => number;
@@ -69,7 +69,7 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
     deps.mark("toolStarted", turnId, { tool: call.name });
     const { outcome, decision } = await decideAndRun(turnId, callId, prepared, signal);
     if (outcome.isForeign) deps.gate.taint(turnId);
-    if (outcome.images.length > 0) deps.keepImages(callId, outcome.images);
+    deps.keepAside(callId, { images: outcome.images, isForeign: outcome.isForeign });
     if (outcome.undo !== null) keepUndo(callId, outcome.undo);
     running.delete(callId);
     deps.mark("toolFinished", turnId, { tool: call.name, ok: outcome.kind === "done" });

@@ -63,6 +63,13 @@ export interface ToolImage {
   readonly base64: string;
 }
 
+/** What goes beside the output of a call. */
+export interface Aside {
+  readonly images: readonly ToolImage[];
+  /** Text or pictures from elsewhere are in what it gave. */
+  readonly isForeign: boolean;
+}
+
 /** What a tool found or did: JSON for the model, one line for the person. */
 export interface ToolResult {
   readonly output: JsonObject;

@@ -154,7 +154,7 @@ function desktop() {
     },
     narrate: () => undefined,
     mark: () => undefined,
-    keepImages: () => undefined,
+    keepAside: () => undefined,
     record: (entry) => actions.push(entry),
     nowMs: () => 0,
     wallMs: () => 0,

@@ -31,6 +31,17 @@ it("counts from the turn that is told of it: a call of an older turn ends late",
   expect(taint.isTainted(four)).toBe(true);
 });
 
+it("counts what a turn begins with as of that turn, though it is announced a moment later", () => {
+  const taint = createTaint();
+  taint.turnBegan(one);
+  taint.note(two);
+  for (const turn of [two, three]) taint.turnBegan(turn);
+  expect(taint.isTainted(two)).toBe(true);
+  expect(taint.isTainted(three)).toBe(true);
+  taint.turnBegan(four);
+  expect(taint.isTainted(four)).toBe(false);
+});
+
 it("goes on as long as more comes", () => {
   const taint = createTaint();
   taint.turnBegan(one);

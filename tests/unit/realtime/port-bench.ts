@@ -32,6 +32,10 @@ export interface PortBench {
   config: RealtimeConfig;
   /** What calls have shown, until it is taken. */
   readonly pictures: Map<CallId, readonly ToolImage[]>;
+  /** Calls whose output others have written. */
+  readonly foreignCalls: Set<CallId>;
+  /** Turns in which such an output was told once more. */
+  readonly tainted: readonly TurnId[];
   /** Those that there are now. */
   tools: readonly FunctionTool[];
   /** What was said before, for a new session. */
@@ -76,6 +80,7 @@ export function createPortBench(deps: {
   const narrations: Narration[] = [];
   const audio: AudioPiece[] = [];
   const links: Link[] = [];
+  const tainted: TurnId[] = [];
   const marks: PortBench["marks"] = [];
   const log = createLogRecorder();
   let configReads = 0;
@@ -115,6 +120,8 @@ export function createPortBench(deps: {
     config: deps.config,
     tools: [],
     pictures: new Map(),
+    foreignCalls: new Set(),
+    tainted,
     history: [],
     get configReads() {
       return configReads;
@@ -134,13 +141,14 @@ export function createPortBench(deps: {
         configReads += 1;
         return bench.config;
       },
-      pictures: {
+      asides: {
         take: (callId) => {
           const images = bench.pictures.get(callId) ?? [];
           bench.pictures.delete(callId);
-          return images;
+          return { images, isForeign: bench.foreignCalls.has(callId) };
         },
       },
+      taint: (turnId) => tainted.push(turnId),
       tools: () => bench.tools,
       history: () => bench.history,
       questionOf: () => "Wie ist das Wetter?",

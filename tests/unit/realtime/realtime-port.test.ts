@@ -14,6 +14,7 @@ import {
 } from "../../../electron/main/realtime/realtime-tuning.ts";
 import { callId, itemId, turnId } from "../../../shared/ids.ts";
 import type { TurnId } from "../../../shared/ids.ts";
+import { pngPicture } from "../../support/sample-pictures.ts";
 import { configFor, createPortBench, idleDisconnectMs } from "./port-bench.ts";
 import { appendedSamples, confirmed, createFakeNetwork, createFakeTimers, framesFrom } from "./support.ts";
 import type { FakeDial, FakeTimers } from "./support.ts";
@@ -519,6 +520,7 @@ describe("a failure", () => {
     dial().listener.ended({ kind: "closed", code: 1012, reason: "" });
     await settled();
     expect(redial(timers), "nobody waits").toBe(0);
+    bench.foreignCalls.add(callId("call_1"));
     port.sendToolOutput(one, callId("call_1"), "{}");
     if (isElsewhere) bench.config = configFor("ws://elsewhere.example/v1/realtime?model=gpt-x");
     for (const turn of [two, three]) {
@@ -534,6 +536,7 @@ describe("a failure", () => {
       "response.create",
       ...asked,
     ]);
+    expect(bench.tainted, "others have written it").toEqual(isElsewhere ? [] : [two]);
   });
 
   it("without a turn going on is nobody's failure", async () => {
@@ -657,6 +660,23 @@ describe("a question", () => {
     port.commitInput(two);
     port.requestResponse(two, 0);
     expect(types()).toEqual(["response.create"]);
+  });
+
+  it("sent again with its picture of the screen taints the turn in which it is", () => {
+    const { bench, port, speak, dial } = setUp();
+    bench.utter(one, ...framesFrom(0, 10));
+    port.beginInput(one, one);
+    port.attachPictures(one, [pngPicture]);
+    port.commitInput(one);
+    dial().confirm();
+    dial().listener.ended({ kind: "closed", code: 3000, reason: "" });
+    port.beginInput(two, one);
+    dial().confirm();
+    expect(bench.tainted).toEqual([one]);
+    port.commitInput(two);
+    expect(bench.tainted).toEqual([one, two]);
+    speak(three);
+    expect(bench.tainted).toEqual([one, two]);
   });
 
   it("typed goes out once, also when asked again before any answer", () => {

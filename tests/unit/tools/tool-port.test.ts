@@ -8,7 +8,7 @@ import { createToolPort } from "../../../electron/main/tools/tool-port.ts";
 import {
   ToolFailure,
   type ToolContext,
-  type ToolImage,
+  type Aside,
   type ToolResult,
 } from "../../../electron/main/tools/tool.ts";
 import { callId, type CallId } from "../../../shared/ids.ts";
@@ -22,7 +22,7 @@ function waitingPort(clear: (request: GateRequest) => Promise<Clearance> = () =>
   const waiting: ((result: ToolResult) => void)[] = [];
   const contexts: ToolContext[] = [];
   const recorded: ActionEntry[] = [];
-  const pictures: { readonly callId: CallId; readonly images: readonly ToolImage[] }[] = [];
+  const asides: ({ readonly callId: CallId } & Aside)[] = [];
   const wait = builtInTool({
     name: "wait",
     title: "Wait",
@@ -44,7 +44,7 @@ function waitingPort(clear: (request: GateRequest) => Promise<Clearance> = () =>
     },
     narrate: (narration) => told.push(cardWords(narration)),
     mark: (name) => told.push(name),
-    keepImages: (id, images) => pictures.push({ callId: id, images }),
+    keepAside: (id, aside) => asides.push({ callId: id, ...aside }),
     record: (entry) => recorded.push(entry),
     nowMs: () => 5,
     wallMs: () => 1_700_000_000_000,
@@ -52,7 +52,7 @@ function waitingPort(clear: (request: GateRequest) => Promise<Clearance> = () =>
   });
   const end = (index: number, more: Partial<ToolResult> = {}): void =>
     waiting[index]?.({ output: { ok: true }, summary: "waited", ...more });
-  return { port, told, waiting, contexts, recorded, pictures, end };
+  return { port, told, waiting, contexts, recorded, asides, end };
 }
 
 function cardWords(narration: Narration): string {
@@ -229,14 +229,14 @@ describe("what a call leaves behind", () => {
   });
 
   it("taints the conversation when it comes from elsewhere, and hands its pictures on", async () => {
-    const { port, told, pictures, end } = waitingPort();
+    const { port, told, asides, end } = waitingPort();
     const images = [{ mimeType: "image/png", base64: "AAAA" }] as const;
     port.run(t1, call(c1));
     await settled();
     end(0, { source: "screen", images });
     await settled();
     expect(told).toContain(`taint ${t1}`);
-    expect(pictures).toEqual([{ callId: c1, images }]);
+    expect(asides).toEqual([{ callId: c1, images, isForeign: true }]);
     // Before the output is told: whoever sends it finds them.
     expect(told.indexOf(`taint ${t1}`)).toBeLessThan(told.findIndex((word) => word.startsWith("finished")));
   });
