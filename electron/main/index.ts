@@ -255,7 +255,7 @@ async function start(): Promise<void> {
         finishRecording: () => {
           if (shell.state().tag === "listening") shell.toggleTalk();
         },
-        releaseMicrophone: engine.capture.settingsChanged,
+        releaseMicrophone: engine.capture.standDown,
         replaceLine: engine.realtime.awakened,
         rebuildLoudspeaker,
         reconnectDesktop: () => x11?.close(),

@@ -71,6 +71,8 @@ export interface Capture extends CapturePort {
   released(): void;
   /** The microphone's settings have changed: one that is merely kept ready is closed. */
   settingsChanged(): void;
+  /** Nobody is at the computer any more: the microphone is closed, at once or after the take that uses it. */
+  standDown(): void;
 }
 
 const noBound = (): void => undefined;
@@ -118,9 +120,9 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     dependencies.releaseMicrophone();
   };
 
-  const afterUse = (): void => {
+  const afterUse = ({ isLastUse }: Take): void => {
     const { microphoneMode, keepReadySeconds } = settings();
-    if (microphoneMode === "open-on-press") release();
+    if (isLastUse || microphoneMode === "open-on-press") release();
     else cancelKeepReady = timers.start(keepReadySeconds * 1000, release);
   };
 
@@ -141,7 +143,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       isSilent: samples > 0 && utterances.peak(current.turnId) === 0,
       deviceLabel: current.deviceLabel,
     });
-    afterUse();
+    afterUse(current);
   };
 
   const fail = (current: Take, failure: Failure): void => {
@@ -295,10 +297,11 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     },
     drop(turnId) {
       utterances.forget(turnId);
-      if (take?.turnId !== turnId) return;
-      port?.post({ type: "drop", take: take.number });
-      leave(take);
-      afterUse();
+      const current = take;
+      if (current?.turnId !== turnId) return;
+      port?.post({ type: "drop", take: current.number });
+      leave(current);
+      afterUse(current);
     },
     opened({ take: number, deviceLabel, insteadOf }) {
       // Also one that opens when the key is up again: it is kept ready.
@@ -331,6 +334,10 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     },
     settingsChanged() {
       if (take === null && isMicrophoneWanted) release();
+    },
+    standDown() {
+      if (take !== null) take.isLastUse = true;
+      else if (isMicrophoneWanted) release();
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Take {
   /** The microphone that was to be used and what is the matter with it, when another one is used. */
   insteadOf: OverlaySends["capture:opened"]["insteadOf"];
   isClosing: boolean;
+  /** The microphone is not kept ready after it. */
+  isLastUse: boolean;
   hasStarted: boolean;
   nextSequence: number;
   lostFrames: number;
@@ -34,6 +36,7 @@ export const startTake = (number: number, turnId: TurnId): Take => ({
   deviceLabel: null,
   insteadOf: null,
   isClosing: false,
+  isLastUse: false,
   hasStarted: false,
   nextSequence: 0,
   lostFrames: 0,

@@ -11,7 +11,7 @@ export interface SleepingParts {
   forgetKeys(): void;
   /** Ends a recording that goes on without a key, and sends it: nobody listens in on an empty room. */
   finishRecording(): void;
-  /** Closes a microphone that is merely kept ready; the next press opens it anew. */
+  /** Closes the microphone, after the tail of what is being sent; the next press opens it anew. */
   releaseMicrophone(): void;
   replaceLine(): void;
   rebuildLoudspeaker(): void;

@@ -387,6 +387,31 @@ describe("a microphone that is kept ready", () => {
     expect(posted.at(-1)).toEqual({ type: "open", take: 4, preRollMs: 300 });
   });
 
+  it("is closed when nobody is there any more: at once, or after the take that uses it", () => {
+    capture.standDown();
+    expect(releases).toBe(1);
+
+    // The screen is locked in mid-recording: the key is forgotten first, and the tail is on its way in. The microphone
+    // went on being kept ready then, on the lock screen, for up to an hour.
+    capture.open(t2);
+    opened(2);
+    frame(2, 0);
+    capture.finish(t2);
+    capture.standDown();
+    expect(releases).toBe(1);
+    closed(2);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", turnId: t2, speechMs: 20 });
+    expect(releases).toBe(2);
+    expect(timers.running()).toEqual([]);
+
+    // The next press is of somebody who is back.
+    capture.open(t1);
+    opened(3);
+    capture.finish(t1);
+    closed(3);
+    expect(releases).toBe(2);
+  });
+
   it("is closed when the settings change also if the one before it was lost meanwhile", () => {
     capture.open(t2);
     capture.drop(t2);

@@ -17,7 +17,18 @@ const modes = ["open-on-press", "keep-ready"] as const;
 const keepReadySeconds = 30;
 
 type Step =
-  | { readonly do: "press" | "release" | "drop" | "page" | "crash" | "opened" | "released" | "settings" }
+  | {
+      readonly do:
+        | "press"
+        | "release"
+        | "drop"
+        | "page"
+        | "crash"
+        | "opened"
+        | "released"
+        | "settings"
+        | "leave";
+    }
   | { readonly do: "failed"; readonly problem: (typeof problems)[number] }
   | { readonly do: "frame"; readonly isSilent: boolean; readonly skipped: number }
   | { readonly do: "gap"; readonly isOtherSource: boolean; readonly lostMs: number | null }
@@ -39,6 +50,7 @@ const steps = fc.array(
         { do: "opened" },
         { do: "released" },
         { do: "settings" },
+        { do: "leave" },
         { do: "closed" },
       ),
       fc.record({ do: fc.constant("failed" as const), problem: fc.constantFrom(...problems) }),
@@ -160,6 +172,8 @@ async function follow(rig: Rig, step: Step, back: number): Promise<void> {
       return capture.released();
     case "settings":
       return capture.settingsChanged();
+    case "leave":
+      return capture.standDown();
     case "frame": {
       const pcm = step.isSilent ? new Int16Array(480) : counting(480);
       return rig.hear({ type: "frame", take, sequence: step.skipped, pcm });
