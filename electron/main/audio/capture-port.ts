@@ -31,6 +31,12 @@ const closeBoundMs = 1_000;
 /** A page that crashed is back within half a second. One that is not back after this does not come back. */
 const pageBoundMs = 3_000;
 
+/**
+ * The page says by itself which microphone it has tried in vain: after 2.5 s of trying, up to a second of patience with
+ * the last one, and a look at the devices (0.3 s). One that has said nothing after this hangs.
+ */
+const firstSampleBoundMs = 4_000;
+
 /** Longer than the pause of any speaker is digital zero: even in a quiet room a microphone has noise of its own. */
 const silenceMs = 1_500;
 
@@ -100,6 +106,12 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     }
     isMicrophoneWanted = true;
     dependencies.openMicrophone({ take: current.number, ...device });
+    current.cancelBound = timers.start(firstSampleBoundMs, () => {
+      warn("capture: no sample, and no word of the page");
+      fail(current, failureOf("stuck", current.deviceLabel));
+      // Should it open after all.
+      release();
+    });
   };
 
   /** No page, no microphone. What is recorded so far stays, and the take goes on when the page is back. */
@@ -200,6 +212,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
   const takeFrame = (current: Take, sequence: number, pcm: Int16Array): void => {
     const nowMs = dependencies.nowMs();
+    if (!current.isClosing) current.cancelBound();
     if (current.isAfterCrash && current.lastFrameAtMs !== null) {
       addGap(current, Math.max(0, nowMs - current.lastFrameAtMs - pcm.length / samplesPerMs));
     }
