@@ -99,6 +99,7 @@ const failureSamples: Samples = {
   "microphone-busy": withDevice("microphone-busy"),
   "microphone-lost": withDevice("microphone-lost"),
   "microphone-silent": withDevice("microphone-silent"),
+  "microphone-unready": withDevice("microphone-unready"),
   "microphone-stuck": withDevice("microphone-stuck"),
   "microphone-failed": withDevice("microphone-failed"),
   "loudspeaker-failed": [{ kind: "loudspeaker-failed" }],

@@ -58,6 +58,8 @@ export type Failure =
   | { readonly kind: "microphone-busy"; readonly device: string | null }
   | { readonly kind: "microphone-lost"; readonly device: string | null }
   | { readonly kind: "microphone-silent"; readonly device: string | null }
+  /** The key was held, and up again before it had delivered more than a few samples. */
+  | { readonly kind: "microphone-unready"; readonly device: string | null }
   /** It was opened and has never delivered a sample, or stopped to, without the system saying why. */
   | { readonly kind: "microphone-stuck"; readonly device: string | null }
   | { readonly kind: "microphone-failed"; readonly device: string | null }
@@ -364,6 +366,13 @@ export function describeFailure(failure: Failure): FailureWords {
       return {
         title: `${named(failure.device)} delivers only silence`,
         advice: "Unmute it or turn it up, or choose another microphone.",
+        action: "open-settings",
+      };
+    case "microphone-unready":
+      return {
+        title: `${named(failure.device)} was not ready yet`,
+        advice:
+          "Press the key and talk once Parley listens, or have the microphone kept ready in the settings.",
         action: "open-settings",
       };
     case "microphone-stuck":

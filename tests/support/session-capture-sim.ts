@@ -82,6 +82,7 @@ export function captureSim({ emit, random, onSpeech }: CaptureSimDeps): CaptureS
             type: "captureFinished",
             turnId: now.turnId,
             speechMs: now.speechMs,
+            armingMs: random.whole(0, 1_500),
             isSilent: random.chance(0.05),
             deviceLabel: now.hasStarted ? deviceLabel : null,
           });

@@ -147,7 +147,11 @@ function outcomeText(outcome: ResponseOutcome): string {
 function eventWords(event: SessionEvent): readonly string[] {
   switch (event.type) {
     case "captureFinished":
-      return [`${event.speechMs} ms`, flag(event.isSilent, "silent")];
+      return [
+        `${event.speechMs} ms`,
+        event.armingMs === 0 ? "" : `${event.armingMs} ms late`,
+        flag(event.isSilent, "silent"),
+      ];
     case "captureSwitched":
       return [`${event.from} to ${event.deviceLabel}`, `${event.lostMs} ms lost`];
     case "captureSilence":

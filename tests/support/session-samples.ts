@@ -175,6 +175,7 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
     type: "captureFinished",
     turnId: turn,
     speechMs: 800,
+    armingMs: 0,
     isSilent: false,
     deviceLabel: "Headset",
   } as const;
@@ -194,6 +195,7 @@ export function factsOf(turn: typeof t1): readonly SessionEvent[] {
     finished,
     { ...finished, speechMs: 100 },
     { ...finished, speechMs: 99 },
+    { ...finished, speechMs: 99, armingMs: 501 },
     { ...finished, isSilent: true },
     { type: "captureFailed", turnId: turn, failure: busy, speechMs: 0 },
     { type: "captureFailed", turnId: turn, failure: busy, speechMs: 800 },

@@ -152,6 +152,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       type: "captureFinished",
       turnId: current.turnId,
       speechMs: msOfSamples(samples),
+      armingMs: Math.round((current.armedAtMs ?? dependencies.nowMs()) - current.askedAtMs),
       isSilent: samples > 0 && utterances.peak(current.turnId) === 0,
       deviceLabel: current.deviceLabel,
     });
@@ -217,6 +218,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       addGap(current, Math.max(0, nowMs - current.lastFrameAtMs - pcm.length / samplesPerMs));
     }
     current.isAfterCrash = false;
+    current.armedAtMs ??= nowMs;
     current.lastFrameAtMs = nowMs;
     current.lostFrames += Math.max(0, sequence - current.nextSequence);
     current.nextSequence = sequence + 1;
@@ -288,13 +290,14 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       }
       takes += 1;
       utterances.begin(turnId);
-      take = startTake(takes, turnId);
+      take = startTake(takes, turnId, dependencies.nowMs());
       openGate(take);
     },
     finish(turnId) {
       const current = take;
       if (current?.turnId !== turnId || current.isClosing) return;
       current.isClosing = true;
+      current.armedAtMs ??= dependencies.nowMs();
       current.cancelBound();
       current.cancelSilence();
       port?.post({

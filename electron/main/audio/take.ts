@@ -15,6 +15,9 @@ export interface Take {
   hasStarted: boolean;
   nextSequence: number;
   lostFrames: number;
+  readonly askedAtMs: number;
+  /** When its first frame came in, or the key went up before one had; `null` until then. */
+  armedAtMs: number | null;
   /** When the newest frame came in; `null` before the first. */
   lastFrameAtMs: number | null;
   /** The first frame of a new page is the first after a gap. */
@@ -30,7 +33,7 @@ export interface Take {
 const nothingToCancel = (): void => undefined;
 
 /** @param number counts takes from 1 upwards. */
-export const startTake = (number: number, turnId: TurnId): Take => ({
+export const startTake = (number: number, turnId: TurnId, askedAtMs: number): Take => ({
   number,
   turnId,
   deviceLabel: null,
@@ -40,6 +43,8 @@ export const startTake = (number: number, turnId: TurnId): Take => ({
   hasStarted: false,
   nextSequence: 0,
   lostFrames: 0,
+  askedAtMs,
+  armedAtMs: null,
   lastFrameAtMs: null,
   isAfterCrash: false,
   gapMs: null,

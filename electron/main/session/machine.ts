@@ -4,7 +4,13 @@
 import { assertNever } from "../../../shared/assert-never.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { CallId, TurnId } from "../../../shared/ids.ts";
-import { longestRetryWaitMs, mostAttempts, mostToolRounds, shortestUtteranceMs } from "./tuning.ts";
+import {
+  longestRetryWaitMs,
+  mostAttempts,
+  mostToolRounds,
+  shortestUtteranceMs,
+  tapWindowMs,
+} from "./tuning.ts";
 import type {
   Ask,
   HeardPart,
@@ -341,6 +347,10 @@ function quieten(state: TurnState): Step {
 function takeUtterance(state: SessionState, event: EventOf<"captureFinished">): Step {
   if (state.tag !== "finishing" || !isCurrent(state, event)) return stay(state);
   const { turnId, trouble } = state;
+  if (event.speechMs < shortestUtteranceMs && event.armingMs > tapWindowMs) {
+    const failure: Failure = { kind: "microphone-unready", device: event.deviceLabel };
+    return to({ tag: "failed", turnId, failure, kept: null }, { type: "dropInput", turnId });
+  }
   if (event.speechMs < shortestUtteranceMs) {
     return to({ tag: "idle", reason: "too-short" }, { type: "dropInput", turnId });
   }

@@ -1,7 +1,10 @@
 /** Owns every duration and size of a turn, each with its unit and its reason. */
 import type { Stage } from "./types.ts";
 
-/** A key released within this window was a tap: talk until the next tap. 500 ms is what comparable programs settled on. */
+/**
+ * A key released within this window was a tap: talk until the next tap. 500 ms is what comparable programs settled on.
+ * Who holds it for longer talks, whether the microphone is open yet or not.
+ */
 export const tapWindowMs = 500;
 
 /** The server refuses a commit below 100 ms (`input_audio_buffer_commit_empty`); such an utterance is no speech. */

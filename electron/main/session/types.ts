@@ -177,6 +177,8 @@ export type SessionEvent =
       readonly type: "captureFinished";
       readonly turnId: TurnId;
       readonly speechMs: number;
+      /** How long the first sample was waited for, up to the release at most. What was said then is not in it. */
+      readonly armingMs: number;
       readonly isSilent: boolean;
       readonly deviceLabel: string | null;
     }

@@ -123,12 +123,31 @@ describe("a take", () => {
       type: "captureFinished",
       turnId: t1,
       speechMs: 30,
+      armingMs: 0,
       isSilent: false,
       deviceLabel: "Desk microphone",
     });
     expect(releases).toBe(1);
     expect(utterances.find(t1)?.samples).toBe(721);
     expect(timers.running()).toEqual([]);
+  });
+
+  it("tells how long the first sample was waited for, up to the release at most", () => {
+    capture.open(t1);
+    nowMs += 1_100;
+    frame(1, 0);
+    nowMs += 400;
+    frame(1, 1);
+    capture.finish(t1);
+    closed(1);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", armingMs: 1_100 });
+
+    capture.open(t2);
+    nowMs += 900;
+    capture.finish(t2);
+    nowMs += 50;
+    closed(2);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", speechMs: 0, armingMs: 900 });
   });
 
   it("waits for the moment of key-up alone when nothing processes the sound", () => {

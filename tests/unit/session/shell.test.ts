@@ -12,6 +12,7 @@ const tailIn = (turnId = t1): SessionEvent => ({
   type: "captureFinished",
   turnId,
   speechMs: 900,
+  armingMs: 0,
   isSilent: false,
   deviceLabel: "Headset",
 });

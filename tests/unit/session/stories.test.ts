@@ -41,10 +41,11 @@ function conversation(from: SessionState = initialState) {
 const press = (turnId = t1): SessionEvent => ({ type: "talkPressed", turnId, withScreen: false });
 const release: SessionEvent = { type: "talkReleased" };
 const samples = (turnId = t1): SessionEvent => ({ type: "captureStarted", turnId, deviceLabel: "Headset" });
-const tailIn = (turnId = t1, speechMs = 1_200): SessionEvent => ({
+const tailIn = (turnId = t1, speechMs = 1_200, armingMs = 0): SessionEvent => ({
   type: "captureFinished",
   turnId,
   speechMs,
+  armingMs,
   isSilent: false,
   deviceLabel: "Headset",
 });
@@ -325,12 +326,29 @@ describe("the microphone", () => {
     expect(turn.state).toBe("idle(too-short)");
   });
 
+  it("that was not ready while the person talked is told as such, and not as a question too short", () => {
+    // A wireless headset takes over a second: a short question was over, and "Too short" told the person to hold the
+    // key that they had held.
+    const turn = conversation();
+    expect(turn.on(press(), release, tailIn(t1, 0, 1_100))).toEqual(["dropInput t1"]);
+    expect(turn.state).toBe("failed(microphone-unready, nothing kept) t1");
+    turn.on(press(t2), release, tailIn(t2, 0, 300));
+    expect(turn.state).toBe("idle(too-short)");
+  });
+
+  it("that comes late and still takes in a question has it answered", () => {
+    const turn = conversation();
+    turn.on(press(), samples(), release, tailIn(t1, 900, 1_100));
+    expect(turn.state).toMatch(/^awaiting/);
+  });
+
   it("that delivers nothing but zeros is told by its name, and nothing is sent", () => {
     const turn = conversation();
     const zeros: SessionEvent = {
       type: "captureFinished",
       turnId: t1,
       speechMs: 900,
+      armingMs: 0,
       isSilent: true,
       deviceLabel: "Headset",
     };

@@ -18,6 +18,7 @@ const tailIn = (speechMs = 900): SessionEvent => ({
   type: "captureFinished",
   turnId: t1,
   speechMs,
+  armingMs: 0,
   isSilent: false,
   deviceLabel: null,
 });
