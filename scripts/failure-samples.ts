@@ -123,7 +123,10 @@ const troubleSamples: {
   "keyboard-unwatchable": [{ kind: "keyboard-unwatchable", code: "EACCES" }],
   "keyboard-hidden": [{ kind: "keyboard-hidden", key }],
   "key-unheard": [{ kind: "key-unheard", key }],
-  "settings-unreadable": [{ kind: "settings-unreadable", file, code: "EACCES" }],
+  "settings-unreadable": [
+    { kind: "settings-unreadable", file, code: "EACCES", isKnown: false },
+    { kind: "settings-unreadable", file, code: "EBUSY", isKnown: true },
+  ],
   "settings-damaged": [
     { kind: "settings-damaged", file, isRestored: true, copy },
     { kind: "settings-damaged", file, isRestored: false, copy: null },

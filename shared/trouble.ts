@@ -11,7 +11,13 @@ export type Trouble =
   /** `key` is the talk key, as a person calls it. */
   | { readonly kind: "keyboard-hidden"; readonly key: string }
   | { readonly kind: "key-unheard"; readonly key: string }
-  | { readonly kind: "settings-unreadable"; readonly file: string; readonly code: string }
+  /** `isKnown`: it was read before, and what it said then still holds. */
+  | {
+      readonly kind: "settings-unreadable";
+      readonly file: string;
+      readonly code: string;
+      readonly isKnown: boolean;
+    }
   /** `copy` is the name under which the file as it was is kept; `null`: that could not be done. */
   | {
       readonly kind: "settings-damaged";
@@ -57,7 +63,12 @@ export function describeTrouble(trouble: Trouble): TroubleWords {
         advice: "Another program takes the keys, or the desktop does not pass them on.",
       };
     case "settings-unreadable":
-      return { title: `${trouble.file} cannot be read (${trouble.code})`, advice: "The defaults are used." };
+      return {
+        title: `${trouble.file} cannot be read (${trouble.code})`,
+        advice: trouble.isKnown
+          ? "Your settings stay as they were. What you change now holds until you quit, and is saved once it can be."
+          : "The defaults are used.",
+      };
     case "settings-damaged": {
       const used = trouble.isRestored ? "Your last good settings are used." : "The defaults are used.";
       return { title: `${trouble.file} was damaged`, advice: used + wordsOfCopy(trouble.copy) };

@@ -71,6 +71,8 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
   let notice: string | null = null;
   /** Chosen, and not on the disk. */
   let unsaved: Raw = {};
+  /** What is in the file, as far as is known; `null` until it has been read once. */
+  let known: Raw | null = null;
   let { settings } = load();
 
   /** `mayWrite` is false while the file holds something that would be lost. */
@@ -78,11 +80,14 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     const found = file.read();
     if (found.kind === "unreadable") {
       log.error("settings-unreadable", { code: found.code });
-      notice = tellTrouble({ kind: "settings-unreadable", file: file.name, code: found.code });
-      return { ...judge({}, platform), mayWrite: false };
+      const isKnown = known !== null;
+      notice = tellTrouble({ kind: "settings-unreadable", file: file.name, code: found.code, isKnown });
+      // A program that has it open for a moment must not put the defaults in force, least of all their endpoint.
+      return { ...judge(known ?? {}, platform), mayWrite: false };
     }
     const isWhole = found.kind === "object";
     const judged = judge((isWhole ? found.value : found.lastGood) ?? {}, platform);
+    known = judged.kept;
     if (isWhole && judged.invalid.length === 0) {
       file.remember(found.value);
       return { ...judged, mayWrite: true };
@@ -104,6 +109,7 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     if (failure === null) {
       if (Object.keys(unsaved).length > 0) notice = null;
       unsaved = {};
+      known = whole;
       return;
     }
     unsaved = chosen;

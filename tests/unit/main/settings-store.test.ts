@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -152,6 +161,33 @@ describe("changing a setting", () => {
     failure = null;
     store.flush();
     expect(onDisk()).toEqual({ voice: "ash", model: "other" });
+    expect(store.notice()).toBeNull();
+  });
+
+  it("goes on with what was read last while the file cannot be read, and loses nothing of it", () => {
+    // A virus scanner or a backup had the file open for a moment: the defaults were in force from the next change on,
+    // and what was said went to their endpoint.
+    writeFileSync(path, `{ "endpoint": "https://voice.example", "future": 1 }`);
+    const store = open();
+    store.change({ model: "other" });
+    const heard: Settings[] = [];
+    store.onChange((settings) => heard.push(settings));
+    const away = join(folder, "away");
+    renameSync(path, away);
+    mkdirSync(path);
+
+    store.change({ voice: "ash" });
+    const chosen = { endpoint: "https://voice.example", model: "other", voice: "ash" };
+    expect(store.read()).toEqual({ ...defaultSettings("linux"), ...chosen });
+    expect(heard).toEqual([store.read()]);
+    expect(store.notice()).toBe(
+      "settings.json cannot be read (EISDIR). Your settings stay as they were. What you change now holds until you quit, and is saved once it can be.",
+    );
+
+    rmSync(path, { recursive: true });
+    renameSync(away, path);
+    store.change({ overlayHideSeconds: 30 });
+    expect(onDisk()).toEqual({ ...chosen, future: 1, overlayHideSeconds: 30 });
     expect(store.notice()).toBeNull();
   });
 
