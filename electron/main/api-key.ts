@@ -1,6 +1,7 @@
 /**
  * Owns the API keys: stored encrypted by the system, each bound to the origin it was entered for. Where the system has
- * no keyring a key lives in this process only. It never writes one in clear, and hands one out for its origin alone.
+ * no keyring a key lives in this process only. It never writes one in clear, hands one out for its origin alone, and
+ * never writes over a file that it could not read.
  */
 import { z } from "zod";
 import type { KeyState } from "../../shared/ipc-contract.ts";
@@ -45,10 +46,19 @@ type StoredKey = z.infer<typeof fileSchema>["keys"][number];
 export function openApiKeys(options: ApiKeysOptions): ApiKeys {
   const { file, safeStorage, platform, fromEnvironment, now, log } = options;
   const ofThisRun = new Map<string, string>();
+  /** Origins whose key was removed or replaced while the file could not be read. */
+  const changedUnread = new Set<string>();
+  let unreadableCode: string | null = null;
+  /** `null` while the file cannot be read. */
   let stored = read();
 
-  function read(): readonly StoredKey[] {
+  function read(): readonly StoredKey[] | null {
     const found = file.read();
+    if (found.kind === "unreadable") {
+      if (found.code !== unreadableCode) log.error("key-file-unreadable", { code: found.code });
+      unreadableCode = found.code;
+      return null;
+    }
     const parsed = found.kind === "object" ? fileSchema.safeParse(found.value) : null;
     if (found.kind === "object" && parsed?.success === true) {
       file.remember(found.value);
@@ -60,6 +70,19 @@ export function openApiKeys(options: ApiKeysOptions): ApiKeys {
     if (lastGood?.success !== true) return [];
     if (isCopied) file.write(lastGood.data);
     return lastGood.data.keys;
+  }
+
+  /** Whatever kept the file from being read may be over: the keys in it are there again then. */
+  function known(): readonly StoredKey[] | null {
+    if (stored !== null) return stored;
+    stored = read();
+    if (stored === null) return null;
+    for (const origin of changedUnread) {
+      const key = ofThisRun.get(origin);
+      if (key !== undefined && encrypt(origin, key)) ofThisRun.delete(origin);
+      else forgetStored(origin);
+    }
+    return stored;
   }
 
   /** `basic_text` is "encryption" with a password that is the same everywhere: as good as none. */
@@ -74,7 +97,7 @@ export function openApiKeys(options: ApiKeysOptions): ApiKeys {
   }
 
   function decrypt(origin: string): string | null {
-    const entry = stored.find((key) => key.origin === origin);
+    const entry = known()?.find((key) => key.origin === origin);
     if (entry === undefined || !canEncrypt()) return null;
     try {
       return safeStorage.decryptString(Buffer.from(entry.encrypted, "base64"));
@@ -92,13 +115,15 @@ export function openApiKeys(options: ApiKeysOptions): ApiKeys {
     return failure === null;
   }
 
-  const others = (origin: string): readonly StoredKey[] => stored.filter((key) => key.origin !== origin);
+  const without = (origin: string, keys: readonly StoredKey[]): readonly StoredKey[] =>
+    keys.filter((key) => key.origin !== origin);
 
   function encrypt(origin: string, key: string): boolean {
-    if (!canEncrypt()) return false;
+    const before = known();
+    if (before === null || !canEncrypt()) return false;
     try {
       const encrypted = safeStorage.encryptString(key).toString("base64");
-      return write([...others(origin), { origin, encrypted }]);
+      return write([...without(origin, before), { origin, encrypted }]);
     } catch (error) {
       log.warn("key-not-encrypted", { code: errorCode(error) });
       return false;
@@ -107,7 +132,13 @@ export function openApiKeys(options: ApiKeysOptions): ApiKeys {
 
   /** Without an entry of an older key, which would come back at the next start. */
   function forgetStored(origin: string): void {
-    if (stored.length > others(origin).length) write(others(origin));
+    const before = known();
+    if (before === null) {
+      changedUnread.add(origin);
+      return;
+    }
+    const kept = without(origin, before);
+    if (before.length > kept.length) write(kept);
   }
 
   function find(origin: string): { readonly key: string; readonly source: KeyState["source"] } | null {

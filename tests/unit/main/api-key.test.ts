@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -92,6 +101,63 @@ describe("with a keyring", () => {
     writeFileSync(path, `{ "keys": "none" }`);
     expect(open(keyring).keyFor(openAi)).toBeNull();
     expect(readdirSync(folder)).toContain("api-keys.json.corrupt-19700101T000000Z");
+  });
+});
+
+describe("a file that cannot be read", () => {
+  const away = (): string => join(folder, "away");
+  /** As a program that has it open, or a right that is missing, would have it. */
+  const hide = (): void => {
+    renameSync(path, away());
+    mkdirSync(path);
+  };
+  const show = (): void => {
+    rmSync(path, { recursive: true });
+    renameSync(away(), path);
+  };
+
+  beforeEach(() => {
+    const keys = open(keyring);
+    keys.store(openAi, canary);
+    keys.store(elsewhere, "another-key");
+    hide();
+  });
+
+  it("is not written over: a key that is pasted meanwhile is kept for this run", () => {
+    // The file that could not be read at the start was taken for an empty one, and the keys of all other origins were lost.
+    const keys = open(keyring);
+    expect(keys.keyFor(openAi)).toBeNull();
+    expect(keys.store(elsewhere, "pasted-key")).toBe("this-run-only");
+    expect(keys.keyFor(elsewhere)).toBe("pasted-key");
+    expect(readdirSync(folder).toSorted()).toEqual(["api-keys.json", "api-keys.json.last-good", "away"]);
+    show();
+    expect(open(keyring).keyFor(openAi)).toBe(canary);
+  });
+
+  it("is read again as soon as it can be, and a key is added to those in it", () => {
+    const log = recordingLog();
+    const keys = open(keyring, { log });
+    expect([keys.keyFor(openAi), keys.keyFor(openAi)]).toEqual([null, null]);
+    expect(log.lines).toHaveLength(1);
+    show();
+    expect(keys.store("https://third.example", "third-key")).toBe("encrypted");
+    expect(keys.keyFor(openAi)).toBe(canary);
+    const later = open(keyring);
+    expect([later.keyFor(elsewhere), later.keyFor("https://third.example")]).toEqual([
+      "another-key",
+      "third-key",
+    ]);
+  });
+
+  it("does not give back a key that was removed meanwhile, and takes the one that was pasted", () => {
+    const keys = open(keyring);
+    keys.remove(openAi);
+    keys.store(elsewhere, "pasted-key");
+    show();
+    expect([keys.keyFor(openAi), keys.keyFor(elsewhere)]).toEqual([null, "pasted-key"]);
+    expect(keys.state(elsewhere, "example.org").source).toBe("stored");
+    expect(open(keyring).keyFor(openAi)).toBeNull();
+    expect(open(keyring).keyFor(elsewhere)).toBe("pasted-key");
   });
 });
 
