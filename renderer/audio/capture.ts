@@ -149,13 +149,21 @@ export function createPageCapture(
     tellOpened(request, current);
   };
 
-  /** Tries one microphone after the other until one is open; one that has stalled stays connected meanwhile. */
-  const climb = async (request: CaptureRequest, before: readonly TriedMicrophone[]): Promise<void> => {
+  /**
+   * Tries one microphone after the other until one is open; one that has stalled stays connected meanwhile.
+   * @param inVain what the climb before this one came to: each is tried once more, and the verdict is on both.
+   */
+  const climb = async (
+    request: CaptureRequest,
+    before: readonly TriedMicrophone[],
+    inVain: readonly TriedMicrophone[] = [],
+  ): Promise<void> => {
     isClimbing = true;
     const sinceMs = (withoutSinceMs ??= clock.nowMs());
     ear.wake();
     const tried = [...before];
-    let detail = before.length === 0 ? "" : `${before.at(-1)?.problem} while in use`;
+    const last = before.at(-1) ?? inVain.at(-1);
+    let detail = last === undefined ? "" : `${last.problem} while in use`;
     for (;;) {
       if (tried.length > 0) await look();
       const still = wanted;
@@ -167,7 +175,7 @@ export function createPageCapture(
       const rung = nextRung(request, inputs, tried);
       if (rung.kind === "failed" || leftMs <= 0) {
         isClimbing = false;
-        endInVain(still, tried, detail);
+        endInVain(still, [...inVain, ...tried], leftMs, detail);
         return;
       }
       const { deviceId } = rung;
@@ -222,16 +230,21 @@ export function createPageCapture(
   };
 
   /** No microphone is left to try. */
-  const endInVain = (wish: CaptureRequest, tried: readonly TriedMicrophone[], detail: string): void => {
+  const endInVain = (
+    wish: CaptureRequest,
+    tried: readonly TriedMicrophone[],
+    leftMs: number,
+    detail: string,
+  ): void => {
     const stalled = microphone;
     if (stalled?.isDelivering === true) {
       tellOpened(wish, stalled);
     } else if (stalled?.hasDelivered === true && !hasComeBack) {
-      cancelComeBack = clock.after(comeBackMs, () => {
+      cancelComeBack = clock.after(Math.max(0, Math.min(comeBackMs, leftMs)), () => {
         if (microphone !== stalled || stalled.isDelivering || isClimbing || wanted === null) return;
         hasComeBack = true;
         stop();
-        void climb(wanted, []);
+        void climb(wanted, [], tried);
       });
     } else {
       wanted = null;
