@@ -183,6 +183,18 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     current.gapMs = (current.gapMs ?? 0) + Math.round(gapMs);
   };
 
+  const tellSilence = (current: Take, isSilent: boolean): void => {
+    current.isSilenceTold = isSilent;
+    mark("captureSilent", current.turnId, { isSilent });
+    emit({ type: "captureSilence", turnId: current.turnId, isSilent });
+  };
+
+  const awaitSound = (current: Take): void => {
+    if (current.isClosing) return;
+    current.cancelSilence();
+    current.cancelSilence = timers.start(silenceMs, () => tellSilence(current, true));
+  };
+
   /** What led to another microphone comes from the page, how much is missing from the worklet, in either order. */
   const tellSwitched = (current: Take): void => {
     const { turnId, deviceLabel, switchedFrom, gapMs } = current;
@@ -193,12 +205,9 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     warn(`capture: goes on after ${gapMs} ms`);
     mark("captureSwitched", turnId, { lostMs: gapMs });
     emit({ type: "captureSwitched", turnId, from, deviceLabel, why, lostMs: gapMs });
-  };
-
-  const tellSilence = (current: Take, isSilent: boolean): void => {
-    current.isSilenceTold = isSilent;
-    mark("captureSilent", current.turnId, { isSilent });
-    emit({ type: "captureSilence", turnId: current.turnId, isSilent });
+    // The new one may be as silent as the old one was, and what was said of that one has given way to this.
+    current.isSilenceTold = false;
+    awaitSound(current);
   };
 
   /** Each frame with sound in it begins the wait anew; no frame at all is silence too. */
@@ -207,8 +216,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     const hasSound = pcm.some((sample) => sample !== 0);
     if (!hasSound && current.hasStarted) return;
     if (current.isSilenceTold) tellSilence(current, false);
-    current.cancelSilence();
-    current.cancelSilence = timers.start(silenceMs, () => tellSilence(current, true));
+    awaitSound(current);
   };
 
   const takeFrame = (current: Take, sequence: number, pcm: Int16Array): void => {

@@ -380,6 +380,31 @@ describe("digital silence", () => {
     expect(silence()).toEqual([true]);
   });
 
+  it("is told of the microphone that another page opens after a crash, too", () => {
+    frame(1, 0);
+    capture.detach();
+    attach();
+    opened(1);
+    frame(1, 0, zeros);
+    frame(1, 1, zeros);
+    timers.fire(1_500);
+    expect(silence()).toEqual([true]);
+  });
+
+  it("is told once more of the microphone that takes the place of a silent one", () => {
+    frame(1, 0, zeros);
+    timers.fire(1_500);
+    worklet({ type: "gap", take: 1, isOtherSource: true, lostMs: 80 });
+    const insteadOf = { deviceLabel: "Desk microphone", problem: "lost" } as const;
+    capture.opened({ take: 1, deviceLabel: "Webcam", insteadOf });
+    expect(events.at(-1)?.type).toBe("captureSwitched");
+    frame(1, 1, zeros);
+    timers.fire(1_500);
+    expect(silence()).toEqual([true, true]);
+    frame(1, 2);
+    expect(silence()).toEqual([true, true, false]);
+  });
+
   it("begins anew with each sound, and ends with the key", () => {
     frame(1, 0);
     const [before] = timers.running();
