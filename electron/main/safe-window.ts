@@ -9,7 +9,7 @@ import { stillPageOptions } from "./page-options.ts";
 import type { KeepFromStraying } from "./stray-keeper.ts";
 
 export interface SafeWindow {
-  /** Opens it, or brings it to the front. */
+  /** Opens it, or brings it to the front. It comes by itself: the keyboard stays where the person types. */
   open(): void;
   close(): void;
 }
@@ -43,7 +43,7 @@ export function createSafeWindow({
       webPreferences: stillPageOptions,
     });
     keepFromStraying(created);
-    created.once("ready-to-show", () => created.show());
+    created.once("ready-to-show", () => created.showInactive());
     created.on("closed", () => {
       window = null;
     });
@@ -66,8 +66,7 @@ export function createSafeWindow({
         window = create();
         return;
       }
-      window.show();
-      window.focus();
+      window.showInactive();
     },
     close() {
       if (window !== null && !window.isDestroyed()) window.destroy();
