@@ -3,14 +3,18 @@
  */
 import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from "react";
 
-/** Closer to the end than this counts as being at the end. */
+/** Who scrolls down to here wants to be at the end. */
 const nearEndPx = 24;
 
 /** Where the pixels of the screen and of the page differ, a place is read back a little off. */
 const roundingPx = 1;
 
-const isNearEnd = (element: Element): boolean =>
-  element.scrollHeight - element.scrollTop - element.clientHeight <= nearEndPx;
+const isWithin = (distancePx: number, element: Element): boolean =>
+  element.scrollHeight - element.scrollTop - element.clientHeight <= distancePx;
+
+/** By the person: what grows leaves the place as it was, and what shrinks leaves it at the end. */
+const isScrolledUp = (element: Element, fromPx: number): boolean =>
+  element.scrollTop < fromPx - roundingPx && !isWithin(roundingPx, element);
 
 export interface StickyScroll {
   readonly box: RefObject<HTMLDivElement | null>;
@@ -26,6 +30,7 @@ export interface StickyScroll {
 export function useStickyScroll(turnId: string | undefined): StickyScroll {
   const box = useRef<HTMLDivElement>(null);
   const placed = useRef<{ readonly turnId: string | undefined; readonly top: number } | null>(null);
+  const seenTopPx = useRef(0);
   const [heldIn, setHeldIn] = useState<string | undefined>(undefined);
   const [hasMoreAbove, setHasMoreAbove] = useState(false);
   const isHeld = heldIn !== undefined && heldIn === turnId;
@@ -39,8 +44,14 @@ export function useStickyScroll(turnId: string | undefined): StickyScroll {
   const onScroll = useCallback(() => {
     const element = box.current;
     if (element === null) return;
-    setHeldIn(isNearEnd(element) ? undefined : turnId);
-    setHasMoreAbove(element.scrollTop > 0);
+    const top = element.scrollTop;
+    setHasMoreAbove(top > 0);
+    if (Math.abs(top - seenTopPx.current) <= roundingPx) return;
+    // However little: between two words a slow hand moves by a few pixels only.
+    const isReading = isScrolledUp(element, seenTopPx.current) || !isWithin(nearEndPx, element);
+    seenTopPx.current = top;
+    if (!isReading) placed.current = { turnId, top };
+    setHeldIn(isReading ? turnId : undefined);
   }, [turnId]);
 
   // After every change of the content, and whatever made the box or its words another size.
@@ -50,11 +61,11 @@ export function useStickyScroll(turnId: string | undefined): StickyScroll {
     const follow = (): void => {
       const last = placed.current;
       const lastTop = last !== null && last.turnId === turnId ? last.top : 0;
-      // Scrolled up already, and the event that says so comes with the next frame: words that come between do not take it
-      // back. What grows leaves the place as it was, and what shrinks leaves it at the end.
-      if (element.scrollTop < lastTop - roundingPx && !isNearEnd(element)) return;
+      // The event that says so comes with the next frame: words that come between do not take it back.
+      if (isScrolledUp(element, lastTop)) return;
       element.scrollTop = element.scrollHeight;
       placed.current = { turnId, top: element.scrollTop };
+      seenTopPx.current = element.scrollTop;
     };
     follow();
     const observer = new ResizeObserver(follow);

@@ -126,20 +126,43 @@ test.describe("overlay", () => {
     const box = gallery.page.locator("[data-scroll]");
     const distanceToEnd = (): Promise<number> =>
       box.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
-    const grow = (words: string): Promise<void> =>
+    const topOf = (): Promise<number> => box.evaluate((element) => element.scrollTop);
+    /** @param scrolledPx by which the person has scrolled just before, so that the page has not heard of it. */
+    const grow = (words: string, scrolledPx = 0): Promise<void> =>
       gallery.page.evaluate(
-        ([view, more]) => {
+        ([view, more, byPx]) => {
+          if (byPx !== 0) document.querySelector("[data-scroll]")?.scrollBy(0, byPx);
           const last = view.turns.at(-1);
           if (last === undefined) throw new Error("The scene has no turn.");
           const grown = { ...last, answer: { ...last.answer, text: last.answer.text + more } };
           const show = (window as unknown as { show: (next: typeof view) => void }).show;
           show({ ...view, turns: [...view.turns.slice(0, -1), grown] });
         },
-        [scene.view, words] as const,
+        [scene.view, words, scrolledPx] as const,
       );
+    const latest = gallery.page.getByRole("button", { name: "Latest" });
     expect(await distanceToEnd()).toBeLessThan(2);
     await grow("\nOne more line.\nAnd another.\nAnd a third.");
     await expect(gallery.page.getByText("And a third.")).toBeVisible();
+    expect(await distanceToEnd()).toBeLessThan(2);
+
+    // A slow hand on a trackpad: a few pixels between two words were taken back with each of them.
+    const endTop = await topOf();
+    await grow("\nOne more line.\nAnd another.\nAnd a third.\nAnd a fourth.", -6);
+    await latest.waitFor();
+    expect(await topOf()).toBe(endTop - 6);
+    await latest.click();
+    await expect(latest).toBeHidden();
+    await box.evaluate((element) => element.scrollBy(0, -6));
+    await latest.waitFor();
+    const slowTop = await topOf();
+    await grow("\nOne more line.\nAnd another.\nAnd a third.\nAnd a fourth.\nAnd a fifth.");
+    await expect(gallery.page.getByText("And a fifth.")).toBeAttached();
+    expect(await topOf()).toBe(slowTop);
+    await box.evaluate((element) =>
+      element.scrollTo({ top: element.scrollHeight - element.clientHeight - 10 }),
+    );
+    await expect(latest).toBeHidden();
     expect(await distanceToEnd()).toBeLessThan(2);
 
     await gallery.page.evaluate(
@@ -150,11 +173,10 @@ test.describe("overlay", () => {
       },
       [scene.view] as const,
     );
-    const latest = gallery.page.getByRole("button", { name: "Latest" });
     await latest.waitFor();
     await gallery.page.screenshot({ path: join(pictures, "long-conversation-scrolled-up.png") });
     await grow("\nMore\nand\nmore\nwords\nwhile\nreading.");
-    expect(await box.evaluate((element) => element.scrollTop)).toBe(0);
+    expect(await topOf()).toBe(0);
 
     await latest.click();
     expect(await distanceToEnd()).toBeLessThan(2);
