@@ -75,7 +75,7 @@ export type Decision =
   | "denied"
   /** Nobody answered in time, the overlay was closed, or the screen locked. */
   | "unanswered"
-  /** Unknown tool, arguments that do not fit, a tool that is switched off. */
+  /** Unknown tool, arguments that do not fit, a tool that is switched off, a mistake of ours. */
   | "refused";
 
 /** One line of the log of actions. It holds no arguments and no results, only what tells them apart. */

@@ -3,6 +3,7 @@
  * value that goes back to the model as JSON; it never throws and never leaves a call without an output.
  */
 import type { ToolCall } from "../session/types.ts";
+import { isTooDeep } from "./canonical-json.ts";
 import type { ToolRegistry } from "./registry.ts";
 import {
   ForeignFailure,
@@ -45,6 +46,7 @@ const longestOutputChars = 64 * 1024;
 const prepareBoundMs = 10_000;
 
 const stoppedByUser = "It was stopped by the user.";
+export const internalReason = "The tool failed for an internal reason.";
 
 /** An outcome that tells the model why there is nothing. */
 export const failed = (reason: string, kind: "failed" | "stopped" = "failed"): ToolOutcome => ({
@@ -77,6 +79,8 @@ export async function prepareCall(
   } catch {
     return refused(failed("The arguments are not valid JSON."), call.argumentsJson);
   }
+  // Also where the tool would never look: what is hashed and shown has to be walked through as a whole.
+  if (isTooDeep(args)) return refused(failed("The arguments are nested too deep."), call.argumentsJson);
   const prepared = await bounded(prepareBoundMs, signal, (stop) =>
     caught(tool, stop, onMistake, async () => ({ use: await tool.prepare(args, stop) })),
   );
@@ -159,6 +163,6 @@ async function caught<Result>(
     if (error instanceof ToolFailure) return failed(error.message);
     // A tool that gives up because it was told to makes no mistake.
     if (!signal.aborted) onMistake(tool.name, error);
-    return failed("The tool failed for an internal reason.");
+    return failed(internalReason);
   }
 }

@@ -8,10 +8,11 @@ import type { ActionEntry, Decision } from "../../../shared/tools.ts";
 import type { Emit, Mark, Narrate, ToolPort } from "../session/ports.ts";
 import type { ToolCall } from "../session/types.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import type { Gate } from "./gate.ts";
+import type { Clearance, Gate, GateRequest } from "./gate.ts";
 import type { ToolRegistry } from "./registry.ts";
 import {
   failed,
+  internalReason,
   prepareCall,
   runUse,
   type OnMistake,
@@ -52,47 +53,79 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
   const seen = new Set<CallId>();
   const undos = new Map<CallId, Undo>();
 
+  /** A mistake in what is beside the call (a card, a line of the log) costs that, and never the call its end. */
+  function beside(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      deps.onMistake(what, error);
+    }
+  }
+
   async function run(turnId: TurnId, call: ToolCall, signal: AbortSignal): Promise<void> {
+    const { callId } = call;
+    let output = failed(internalReason).output;
+    try {
+      output = await runToItsEnd(turnId, call, signal);
+    } catch (error) {
+      deps.onMistake(call.name, error);
+    } finally {
+      running.delete(callId);
+      // Whatever went wrong: a turn waits for this.
+      deps.emit({ type: "toolFinished", turnId, callId, output });
+    }
+  }
+
+  /** @returns the output. */
+  async function runToItsEnd(turnId: TurnId, call: ToolCall, signal: AbortSignal): Promise<string> {
     const { callId } = call;
     const startedMs = deps.nowMs();
     const prepared = await prepareCall(deps.registry, call, signal, deps.onMistake);
-    deps.narrate({
-      type: "actionStarted",
-      turnId,
-      callId,
-      name: call.name,
-      title: prepared.tool?.title ?? "",
-      server: serverOf(prepared),
-      summary: prepared.kind === "ready" ? prepared.use.summary : "",
-      thumbnail: prepared.kind === "ready" ? prepared.use.thumbnail : null,
-    });
+    // Before anything is decided: what cannot be written down does not run.
+    const argumentHash = createHash("sha256").update(canonicalJson(prepared.args)).digest("hex");
+    beside("card", () =>
+      deps.narrate({
+        type: "actionStarted",
+        turnId,
+        callId,
+        name: call.name,
+        title: prepared.tool?.title ?? "",
+        server: serverOf(prepared),
+        summary: prepared.kind === "ready" ? prepared.use.summary : "",
+        thumbnail: prepared.kind === "ready" ? prepared.use.thumbnail : null,
+      }),
+    );
     deps.mark("toolStarted", turnId, { tool: call.name });
     const { outcome, decision } = await decideAndRun(turnId, callId, prepared, signal);
+    beside("record", () =>
+      deps.record({
+        atMs: deps.wallMs(),
+        turnId,
+        tool: call.name,
+        title: prepared.tool?.title ?? call.name,
+        server: serverOf(prepared),
+        argumentHash,
+        decision,
+        outcome: isNo(decision) || decision === "refused" ? "not-run" : outcome.kind,
+        resultBytes: Buffer.byteLength(outcome.output),
+        durationMs: Math.round(deps.nowMs() - startedMs),
+      }),
+    );
     if (outcome.isForeign) deps.gate.taint(turnId);
     deps.keepAside(callId, { images: outcome.images, isForeign: outcome.isForeign });
     if (outcome.undo !== null) keepUndo(callId, outcome.undo);
     running.delete(callId);
     deps.mark("toolFinished", turnId, { tool: call.name, ok: outcome.kind === "done" });
-    deps.narrate({
-      type: "actionEnded",
-      callId,
-      state: isNo(decision) ? "denied" : outcome.kind === "done" ? "done" : "failed",
-      result: outcome.summary,
-      canUndo: outcome.undo !== null,
-    });
-    deps.record({
-      atMs: deps.wallMs(),
-      turnId,
-      tool: call.name,
-      title: prepared.tool?.title ?? call.name,
-      server: serverOf(prepared),
-      argumentHash: createHash("sha256").update(canonicalJson(prepared.args)).digest("hex"),
-      decision,
-      outcome: isNo(decision) || decision === "refused" ? "not-run" : outcome.kind,
-      resultBytes: Buffer.byteLength(outcome.output),
-      durationMs: Math.round(deps.nowMs() - startedMs),
-    });
-    deps.emit({ type: "toolFinished", turnId, callId, output: outcome.output });
+    beside("card", () =>
+      deps.narrate({
+        type: "actionEnded",
+        callId,
+        state: isNo(decision) ? "denied" : outcome.kind === "done" ? "done" : "failed",
+        result: outcome.summary,
+        canUndo: outcome.undo !== null,
+      }),
+    );
+    return outcome.output;
   }
 
   async function decideAndRun(
@@ -103,19 +136,30 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
   ): Promise<{ readonly outcome: ToolOutcome; readonly decision: Decision }> {
     if (prepared.kind === "refused") return { outcome: prepared.outcome, decision: "refused" };
     const { tool, use } = prepared;
-    const clearance = await deps.gate.clear({
+    const clearance = await cleared({
       turnId,
       callId,
       tool,
       use,
       signal,
-      onAsked: () => deps.narrate({ type: "actionAsked", callId }),
+      onAsked: () => beside("card", () => deps.narrate({ type: "actionAsked", callId })),
     });
     const { decision } = clearance;
     if (!clearance.isAllowed) return { outcome: failed(clearance.reason), decision };
-    deps.narrate({ type: "actionRunning", callId });
-    const progress = (line: string): void => deps.narrate({ type: "actionProgress", callId, progress: line });
+    beside("card", () => deps.narrate({ type: "actionRunning", callId }));
+    const progress = (line: string): void =>
+      beside("card", () => deps.narrate({ type: "actionProgress", callId, progress: line }));
     return { outcome: await runUse(tool, use, { signal, progress }, deps.onMistake), decision };
+  }
+
+  /** A gate that fails lets nothing through. */
+  async function cleared(request: GateRequest): Promise<Clearance> {
+    try {
+      return await deps.gate.clear(request);
+    } catch (error) {
+      deps.onMistake("gate", error);
+      return { isAllowed: false, decision: "refused", reason: internalReason };
+    }
   }
 
   function keepUndo(callId: CallId, undo: Undo): void {

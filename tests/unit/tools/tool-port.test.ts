@@ -16,8 +16,14 @@ import type { ActionEntry } from "../../../shared/tools.ts";
 import type { Narration } from "../../../electron/main/session/conversation.ts";
 import { c1, c2, t1 } from "../../support/session-samples.ts";
 
-/** A port over one tool `wait` that ends when the test says so, and what it told, in order. */
-function waitingPort(clear: (request: GateRequest) => Promise<Clearance> = () => Promise.resolve(allowed)) {
+/**
+ * A port over one tool `wait` that ends when the test says so, and what it told, in order.
+ * @param broken what throws instead of taking what it is given: the log, or each narration of this type.
+ */
+function waitingPort(
+  clear: (request: GateRequest) => Promise<Clearance> = () => Promise.resolve(allowed),
+  broken: "record" | Narration["type"] | null = null,
+) {
   const told: string[] = [];
   const waiting: ((result: ToolResult) => void)[] = [];
   const contexts: ToolContext[] = [];
@@ -42,10 +48,16 @@ function waitingPort(clear: (request: GateRequest) => Promise<Clearance> = () =>
     emit: (event) => {
       if (event.type === "toolFinished") told.push(`finished ${event.callId} ${event.output}`);
     },
-    narrate: (narration) => told.push(cardWords(narration)),
+    narrate: (narration) => {
+      if (narration.type === broken) throw new Error("no card");
+      told.push(cardWords(narration));
+    },
     mark: (name) => told.push(name),
     keepAside: (id, aside) => asides.push({ callId: id, ...aside }),
-    record: (entry) => recorded.push(entry),
+    record: (entry) => {
+      if (broken === "record") throw new Error("no log");
+      recorded.push(entry);
+    },
     nowMs: () => 5,
     wallMs: () => 1_700_000_000_000,
     onMistake: (tool) => told.push(`mistake in ${tool}`),
@@ -287,4 +299,48 @@ describe("what a call leaves behind", () => {
     for (const id of ids) await port.undo(id);
     expect(undone).toBe(20);
   });
+});
+
+describe("a call in which something of ours goes wrong", () => {
+  it("is refused when its arguments are nested thousands deep where the tool never looks, and leaves its line", async () => {
+    const { port, told, waiting, recorded } = waitingPort();
+    port.run(t1, call(c1, "wait", `{"note":"x","extra":${"[".repeat(6_000)}${"]".repeat(6_000)}}`));
+    await settled();
+    expect(waiting).toHaveLength(0);
+    expect(finishedOf(told)).toEqual(['finished c1 {"error":"The arguments are nested too deep."}']);
+    expect(recorded).toMatchObject([{ decision: "refused", outcome: "not-run" }]);
+    expect(port.isBusy()).toBe(false);
+  });
+
+  it("runs with arguments that are as deep as anybody writes them", async () => {
+    const { port, waiting } = waitingPort();
+    port.run(t1, call(c1, "wait", `{"extra":${"[".repeat(60)}${"]".repeat(60)}}`));
+    await settled();
+    expect(waiting).toHaveLength(1);
+  });
+
+  it("never runs when the gate fails", async () => {
+    const { port, told, waiting, recorded } = waitingPort(() => Promise.reject(new Error("no gate")));
+    port.run(t1, call(c1));
+    await settled();
+    expect(waiting).toHaveLength(0);
+    expect(told).toContain("mistake in gate");
+    expect(finishedOf(told)).toEqual(['finished c1 {"error":"The tool failed for an internal reason."}']);
+    expect(recorded).toMatchObject([{ decision: "refused", outcome: "not-run" }]);
+    expect(port.isBusy()).toBe(false);
+  });
+
+  it.each(["record", "actionStarted", "actionRunning", "actionEnded"] as const)(
+    "still ends with its output when %s fails",
+    async (broken) => {
+      const { port, told, end } = waitingPort(undefined, broken);
+      port.run(t1, call(c1));
+      await settled();
+      end(0);
+      await settled();
+      expect(told).toContain(`mistake in ${broken === "record" ? "record" : "card"}`);
+      expect(finishedOf(told)).toEqual(['finished c1 {"ok":true}']);
+      expect(port.isBusy()).toBe(false);
+    },
+  );
 });
