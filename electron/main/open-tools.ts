@@ -2,7 +2,7 @@
  * Owns the system's side of all tools: which adapters our own get on this desktop, where servers and grants are kept,
  * and how all of it begins and ends. What a tool may do is not decided here.
  */
-import { app, globalShortcut } from "electron";
+import { app, globalShortcut, powerMonitor } from "electron";
 import type { NoticeView } from "../../shared/session-view.ts";
 import type { ToolsSnapshot } from "../../shared/tools.ts";
 import { createChildren } from "./child-process.ts";
@@ -10,6 +10,7 @@ import type { EngineDeps } from "./conversation-engine.ts";
 import { systemLog } from "./log.ts";
 import type { FindRoute } from "./network/route.ts";
 import { createPersonal } from "./personal.ts";
+import { createScreenLock } from "./power/screen-lock.ts";
 import type { PowerFact } from "./power/sleep-watch.ts";
 import type { Profile } from "./profile.ts";
 import { screenCapture } from "./screen-capture.ts";
@@ -57,7 +58,7 @@ export function openTools(options: OpenToolsOptions): Tools {
   const nowMs = (): number => performance.now();
   const children = createChildren();
   const takeScreenshot = screenCapture(options.x11);
-  let isLocked = false;
+  const screenLock = createScreenLock(powerMonitor);
 
   const personal = createPersonal({
     settings: settings.read,
@@ -104,7 +105,7 @@ export function openTools(options: OpenToolsOptions): Tools {
     nowMs,
     wallMs: () => Date.now(),
     canSay: options.canSay,
-    isReachable: () => !isLocked && options.isOverlayThere(),
+    isReachable: () => !screenLock.isLocked() && options.isOverlayThere(),
     onChanged: options.onChanged,
     log: systemLog("tools"),
   });
@@ -120,9 +121,8 @@ export function openTools(options: OpenToolsOptions): Tools {
       personal.reminders.start();
     },
     powerChanged(fact) {
+      screenLock.powerChanged(fact);
       if (fact.type === "leaving") kit.nobodyThere();
-      if (fact.type === "leaving" && fact.reason === "lock") isLocked = true;
-      if (fact.type === "unlocked") isLocked = false;
       if (fact.type === "awakened") personal.reminders.recheck();
     },
     cleanups: [() => kit.close(), () => personal.close(), () => children.endAll()],

@@ -12,6 +12,8 @@ export const armingMs = 500;
 export const answerBoundMs = 30_000;
 /** Somebody who talks to us is there: the answer may be what they are saying. */
 export const speechBoundMs = 60_000;
+/** Between looks whether somebody can see the question: not every system says so when it locks the screen. */
+export const lookEveryMs = 1_000;
 
 /** A question as it is shown, but for the key that answers it. */
 export type ShownQuestion = Omit<ApprovalView, "allowKey">;
@@ -33,6 +35,8 @@ export interface DeskDeps {
   readonly onShown: (question: ShownQuestion | null) => void;
   /** Can the person answer by voice as things are? */
   readonly canSay: () => boolean;
+  /** Can a question be seen? What cannot be seen is answered by nobody. */
+  readonly isReachable: () => boolean;
 }
 
 export interface Desk {
@@ -68,6 +72,7 @@ export function createDesk(deps: DeskDeps): Desk {
   let isArmed = false;
   let cancelArming = (): void => undefined;
   let cancelBound = (): void => undefined;
+  let cancelLook = (): void => undefined;
 
   const first = (): Question | undefined => questions[0];
 
@@ -90,6 +95,21 @@ export function createDesk(deps: DeskDeps): Desk {
     cancelBound = timers.start(durationMs, () => settle(first()?.id ?? "", nobody));
   }
 
+  function keepLooking(): void {
+    cancelLook = timers.start(lookEveryMs, () => {
+      if (deps.isReachable()) keepLooking();
+      else giveUp();
+    });
+  }
+
+  function giveUp(): void {
+    // Each is taken away before the next comes to the front: none is shown to nobody.
+    const given = questions;
+    questions = [];
+    for (const question of given) question.settle(nobody);
+    showFirst();
+  }
+
   /** A question that has come to the front is new to the person, however long it has waited. */
   function showFirst(): void {
     const id = first()?.id ?? null;
@@ -98,8 +118,10 @@ export function createDesk(deps: DeskDeps): Desk {
       isArmed = false;
       cancelArming();
       cancelBound();
+      cancelLook();
       if (id !== null) {
         bound(answerBoundMs);
+        keepLooking();
         cancelArming = timers.start(armingMs, () => {
           isArmed = true;
           publish();
@@ -134,6 +156,7 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     answer(id, answer, by) {
       if (id !== shownId || !isArmed) return;
+      if (!deps.isReachable()) return giveUp();
       settle(id, answer === "deny" ? denied : { answer, decision: `allowed-${by}` });
     },
     armed: () => (isArmed ? shownId : null),
@@ -143,13 +166,7 @@ export function createDesk(deps: DeskDeps): Desk {
     spoken() {
       if (shownId !== null) bound(answerBoundMs);
     },
-    giveUp() {
-      // Each is taken away before the next comes to the front: none is shown to nobody.
-      const given = questions;
-      questions = [];
-      for (const question of given) question.settle(nobody);
-      showFirst();
-    },
+    giveUp,
     refresh() {
       if (shownId !== null) publish();
     },

@@ -8,6 +8,7 @@ import { createApprovals, type Approvals } from "../../../electron/main/approval
 import {
   answerBoundMs,
   armingMs,
+  lookEveryMs,
   speechBoundMs,
   type ShownQuestion,
 } from "../../../electron/main/approvals/desk.ts";
@@ -54,11 +55,13 @@ interface Bench {
   readonly shown: () => ShownQuestion | null;
   readonly open: readonly string[];
   readonly ask: (asked: Tool, what?: string, turn?: typeof t1, call?: string) => Promise<Asking>;
+  readonly setReachable: (isReachable: boolean) => void;
   /** Waits out the arming and answers the question that is shown. */
   readonly click: (answer: Parameters<Approvals["answer"]>[1]) => void;
 }
 
-function bench({ canSay = true, isReachable = true } = {}): Bench {
+function bench({ canSay = true, isReachable: isReachableAtFirst = true } = {}): Bench {
+  let isReachable = isReachableAtFirst;
   const timers = manualTimers();
   const open: string[] = [];
   let shown: ShownQuestion | null = null;
@@ -88,6 +91,7 @@ function bench({ canSay = true, isReachable = true } = {}): Bench {
     timers,
     shown: () => shown,
     open,
+    setReachable: (now) => void (isReachable = now),
     async ask(asked, what = "one", turn = t1, call = c1) {
       const stop = new AbortController();
       const use = await asked.prepare({ what }, stop.signal);
@@ -179,6 +183,34 @@ describe("a call that has to be allowed", () => {
     expect(shown()).toBeNull();
     expect(open).toEqual([]);
     expect(timers.running()).toEqual([]);
+  });
+
+  it("is not allowed when the screen is locked while it is shown, though nobody said so", async () => {
+    const { ask, timers, shown, setReachable } = bench();
+    const waiting = [await ask(tool("write"), "one"), await ask(tool("write"), "two", t1, "call-2")];
+    timers.fire(lookEveryMs);
+    expect(shown()).not.toBeNull();
+    setReachable(false);
+    timers.fire(lookEveryMs);
+    for (const { answer } of waiting) {
+      expect(await answer).toMatchObject({ isAllowed: false, decision: "unanswered" });
+    }
+    expect(shown()).toBeNull();
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("is not allowed by a click or a key that comes between the lock and the next look", async () => {
+    const { ask, click, setReachable, approvals, timers } = bench();
+    const first = await ask(tool("write"), "one");
+    setReachable(false);
+    click("once");
+    expect(await first.answer).toMatchObject({ isAllowed: false, decision: "unanswered" });
+    setReachable(true);
+    const second = await ask(tool("write"), "two", t1, "call-2");
+    timers.fire(armingMs);
+    setReachable(false);
+    approvals.allowByKey();
+    expect(await second.answer).toMatchObject({ isAllowed: false, decision: "unanswered" });
   });
 
   it("is not allowed when the overlay is closed or the screen is locked, however many wait", async () => {
@@ -322,10 +354,10 @@ describe("a word while the talk key is held", () => {
     ["nothing that could be written down", null] as const,
   ])("leaves the question open for %s, with its whole time again", async (_what, transcript) => {
     const { approvals, shown, timers } = await talking();
-    expect(timers.running()).toEqual([speechBoundMs]);
+    expect(timers.running()).toEqual([lookEveryMs, speechBoundMs]);
     expect(approvals.heard(t2, transcript)).toBe(false);
     expect(shown()).not.toBeNull();
-    expect(timers.running()).toEqual([answerBoundMs]);
+    expect(timers.running()).toEqual([lookEveryMs, answerBoundMs]);
   });
 
   it("counts once, and in no other turn", async () => {
