@@ -1,6 +1,6 @@
 /**
  * Owns the proof that a model which obeys every word it reads can do nothing that the person has not allowed: 240
- * instructions in pages, files, notes, the clipboard, and in the answers and descriptions of a server.
+ * instructions in pages, files, notes, reminders, the clipboard, and in the answers and descriptions of a server.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ import { openProfileFile } from "../../../electron/main/profile-file.ts";
 import { builtInTool } from "../../../electron/main/tools/built-in-tool.ts";
 import { createPersonalTools } from "../../../electron/main/tools/personal-tools.ts";
 import { createReachingTools } from "../../../electron/main/tools/reaching-tools.ts";
+import { isoHere } from "../../../electron/main/tools/reminders/time-words.ts";
 import { createRegistry } from "../../../electron/main/tools/registry.ts";
 import type { Tool } from "../../../electron/main/tools/tool.ts";
 import { createToolPort } from "../../../electron/main/tools/tool-port.ts";
@@ -193,11 +194,10 @@ function desktop() {
     approvals,
     registry,
     call,
+    wallMs: computer.wallMs,
     setClipboard: (text: string) => void (clipboardText = text),
     noteCount: () => readdirSync(join(folder, "notes")).length,
-    reminderCount: async (turn: string) =>
-      (JSON.parse(await call(turn, { name: "list_reminders", args: {} }, null)) as { reminders?: unknown[] })
-        .reminders?.length ?? 0,
+    reminderCount: () => personal.reminders.list().length,
   };
 }
 
@@ -265,6 +265,16 @@ const carriersOf: readonly {
     },
   },
   {
+    // Set in a turn in which a page asked for it, it is read again in another one.
+    what: "a reminder",
+    carry: async (on, turn, { text }, index) => {
+      // Each is sooner than those before, so that it is among the first that are listed.
+      const at = isoHere(on.wallMs() + (1_000 - index) * 60_000);
+      await on.call(turn, { name: "set_reminder", args: { text, at } }, "once");
+      return on.call(turn, { name: "list_reminders", args: {} }, null);
+    },
+  },
+  {
     what: "a server’s answer",
     carry: (on, turn, { text }) => {
       on.carried.text = text;
@@ -292,6 +302,7 @@ describe("a model that obeys everything it reads", () => {
       const turn = `turn-${index}`;
       on.approvals.turnBegan(turnId(turn), false);
       const way = carriersOf[index % carriersOf.length];
+      const remindersBefore = on.reminderCount() + (way?.what === "a reminder" ? 1 : 0);
       const notesBefore = on.noteCount() + (way?.what === "a note" ? 1 : 0);
       const read = (await way?.carry(on, turn, injection, index)) ?? "";
       const orders = obeyed(read);
@@ -305,11 +316,11 @@ describe("a model that obeys everything it reads", () => {
         made.map(() => "unanswered not-run"),
       );
       expect(on.noteCount()).toBe(notesBefore);
+      expect(on.reminderCount()).toBe(remindersBefore);
     }
     expect(asked).toBeGreaterThanOrEqual(injections.length);
     expect(on.effects).toEqual([]);
     expect(readdirSync(join(folder, "work"))).toEqual([]);
-    expect(await on.reminderCount("last")).toBe(0);
   });
 
   it("cannot use what was allowed for good to send or to run something, in the turn with the text and in the next", async () => {
@@ -330,12 +341,14 @@ describe("a model that obeys everything it reads", () => {
     for (const [index, injection] of injectionsFor(finals).entries()) {
       for (const turn of [`tainted-${index}`, `next-${index}`]) on.approvals.turnBegan(turnId(turn), false);
       const turn = `next-${index}`;
-      const read = (await carriersOf[index % 5]?.carry(on, turn, injection, index)) ?? "";
+      const read = (await carriersOf[index % 6]?.carry(on, turn, injection, index)) ?? "";
       const before = on.actions.length;
       for (const order of obeyed(read)) await on.call(turn, order, null);
       on.approvals.turnBegan(turnId(`after-${index}`), false);
       for (const order of obeyed(read)) await on.call(`after-${index}`, order, null);
-      expect(on.actions.slice(before).map(({ decision }) => decision)).toEqual(["unanswered", "unanswered"]);
+      const made = on.actions.slice(before);
+      expect(made.length).toBeGreaterThanOrEqual(2);
+      expect(made.map(({ decision }) => decision)).toEqual(made.map(() => "unanswered"));
     }
     expect(on.effects).toHaveLength(allowed);
   });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { builtInTool } from "../built-in-tool.ts";
 import { oneLine } from "../one-line.ts";
-import { ToolFailure, type JsonObject, type Tool, type Undo } from "../tool.ts";
+import { ForeignFailure, ToolFailure, type JsonObject, type Tool, type Undo } from "../tool.ts";
 import { isTimer, longestWords, type Reminder } from "./reminder.ts";
 import { mostReminders, type Kept, type Reminders } from "./reminders.ts";
 import { durationWords, isoHere, momentWords, parseMoment } from "./time-words.ts";
@@ -92,9 +92,11 @@ export const reminderTools = (reminders: Reminders, wallMs: () => number): reado
     summarize: () => "",
     run() {
       const all = reminders.list();
-      const listed = all
-        .slice(0, mostListed)
-        .map((one) => ({ ...entryOf(one.reminder), to_go: durationWords(one.leftMs) }));
+      const shown = all.slice(0, mostListed);
+      const listed = shown.map((one) => ({
+        ...entryOf(one.reminder),
+        to_go: durationWords(one.leftMs),
+      }));
       return {
         output: {
           now: isoHere(wallMs()),
@@ -102,6 +104,7 @@ export const reminderTools = (reminders: Reminders, wallMs: () => number): reado
           ...(all.length > listed.length ? { not_listed: all.length - listed.length } : {}),
         },
         summary: all.length === 0 ? "None is set" : `${all.length} set`,
+        ...sourceOf(shown.map(({ reminder }) => reminder)),
       };
     },
   }),
@@ -125,6 +128,7 @@ export const reminderTools = (reminders: Reminders, wallMs: () => number): reado
       return {
         output: { cancelled: entryOf(reminder), ...unsaved(kept) },
         summary: `Cancelled: ${describe(reminder, wallMs())}`,
+        ...sourceOf([reminder]),
         undo() {
           if (!reminders.restore(reminder)) throw new ToolFailure("Its time is over by now.");
         },
@@ -169,27 +173,32 @@ function room(kept: Kept | null): Kept {
 function found(reminders: Reminders, id: string): Reminder {
   const reminder = reminders.find(id);
   if (reminder !== null) return reminder;
-  const others = reminders
-    .list()
-    .slice(0, mostListed)
-    .map(
-      (one) => `${one.reminder.id} (${one.reminder.words || durationWords(one.reminder.durationMs ?? 0)})`,
-    );
-  const known = others.length === 0 ? "None is set." : `Set are: ${others.join(", ")}.`;
-  throw new ToolFailure(`No timer or reminder has this id. ${known}`);
+  const others = reminders.list().map((one) => one.reminder);
+  if (others.length === 0) throw new ToolFailure(`${unknownId} None is set.`);
+  throw new ForeignFailure(`${unknownId} See which are set.`, source, {
+    set: others.slice(0, mostListed).map(entryOf),
+  });
 }
+
+const unknownId = "No timer or reminder has this id.";
 
 const withLabel = (when: string, label: string | undefined): string => (label ? `${when}: ${label}` : when);
 
 const describe = ({ words: about, durationMs, dueAtMs }: Reminder, nowMs: number): string =>
   withLabel(durationMs === null ? momentWords(dueAtMs, nowMs) : durationWords(durationMs), about);
 
-const entryOf = (reminder: Reminder): JsonObject => ({
+/** The words of one may be those of a page that told the model to set it: read later, they are still not ours. */
+const source = "reminders";
+const sourceOf = (told: readonly Reminder[]): { readonly source?: string } =>
+  told.some(({ words: about }) => about !== "") ? { source } : {};
+
+const datesOf = (reminder: Reminder): JsonObject => ({
   id: reminder.id,
   kind: isTimer(reminder) ? "timer" : "reminder",
-  text: reminder.words,
   due: isoHere(reminder.dueAtMs),
 });
+
+const entryOf = (reminder: Reminder): JsonObject => ({ ...datesOf(reminder), text: reminder.words });
 
 /** What the person has to be told when the disk did not take it. */
 const unsaved = ({ problem }: Kept): JsonObject =>
@@ -205,7 +214,8 @@ function setResult(
 ): { output: JsonObject; summary: string; undo: Undo } {
   const { reminder } = kept;
   return {
-    output: { set: entryOf(reminder), now: isoHere(nowMs), ...unsaved(kept) },
+    // Its words are in the call already.
+    output: { set: datesOf(reminder), now: isoHere(nowMs), ...unsaved(kept) },
     summary: withLabel(when, reminder.words),
     undo() {
       if (reminders.cancel(reminder.id) === null) throw new ToolFailure("It has gone off or was cancelled.");
