@@ -6,7 +6,7 @@ import {
   type Preparation,
   type ToolOutcome,
 } from "../../electron/main/tools/run-tool.ts";
-import type { Tool } from "../../electron/main/tools/tool.ts";
+import { ToolFailure, type Tool } from "../../electron/main/tools/tool.ts";
 import { c1 } from "./session-samples.ts";
 
 const noMistake = (tool: string, error: unknown): never => {
@@ -32,3 +32,11 @@ export async function callTool(
 }
 
 const neverStopped = (): AbortSignal => new AbortController().signal;
+
+/** Runs a call that is stopped right before its effect: the step that makes it is not taken. Rejects as the tool does. */
+export async function runStopped(tool: Tool, args: unknown): Promise<void> {
+  const prepared = await prepareTool(tool, args);
+  if (prepared.kind === "refused") throw new Error(`It was refused: ${prepared.outcome.summary}`);
+  const commit = (): Promise<never> => Promise.reject(new ToolFailure("It was stopped."));
+  await prepared.use.run({ signal: neverStopped(), progress: () => undefined, commit });
+}

@@ -27,10 +27,10 @@ export function createClipboard(platform: string, whole: WholeClipboard | null):
   const system = electronClipboard(platform);
   return {
     read: system.read,
-    async replace(text) {
+    async replace(text, commit = (step) => step()) {
       const kept = (await whole?.keep()) ?? null;
       const restore = kept === null || whole === null ? await system.keep() : restoreWhole(whole, kept);
-      await system.writeText(text);
+      await commit(() => system.writeText(text));
       return restore;
     },
   };

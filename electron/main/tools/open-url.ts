@@ -27,9 +27,9 @@ export function openUrl(openExternal: (url: string) => Promise<void>): Tool {
       const { origin } = parseWebAddress(url);
       return { text: origin, words: `pages of ${origin}` };
     },
-    async run({ url }) {
+    async run({ url }, { commit }) {
       const address = parseWebAddress(url);
-      await openExternal(address.href).catch((error: unknown) => {
+      await commit(() => openExternal(address.href)).catch((error: unknown) => {
         throw new ToolFailure("The system found no program that opens it.", { cause: error });
       });
       return { output: { opened: address.href }, summary: address.host };

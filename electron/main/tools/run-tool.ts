@@ -8,6 +8,7 @@ import type { ToolRegistry } from "./registry.ts";
 import {
   ForeignFailure,
   ToolFailure,
+  type Commit,
   type Tool,
   type ToolContext,
   type ToolImage,
@@ -42,10 +43,13 @@ export type OnMistake = (tool: string, error: unknown) => void;
 
 /** Longer outputs fill the model's context, which is paid for in every later turn. */
 const longestOutputChars = 64 * 1024;
+/** What has begun and cannot be stopped is waited for this long: it is short, unless the system hangs. */
+export const commitBoundMs = 5_000;
 /** Looking is quick, but for a screenshot of several displays. */
 const prepareBoundMs = 10_000;
 
 const stoppedByUser = "It was stopped by the user.";
+const mayHaveHappened = "It had begun and could not be stopped any more: it may have been done all the same.";
 export const internalReason = "The tool failed for an internal reason.";
 
 /** An outcome that tells the model why there is nothing. */
@@ -91,12 +95,13 @@ export async function prepareCall(
 export function runUse(
   tool: Tool,
   use: ToolUse,
-  context: ToolContext,
+  context: Omit<ToolContext, "commit">,
   onMistake: OnMistake,
 ): Promise<ToolOutcome> {
-  return bounded(tool.timeBoundMs, context.signal, (signal) =>
+  return bounded(tool.timeBoundMs, context.signal, (signal, commit) =>
     caught(tool, signal, onMistake, async () => {
-      const { output, summary, source, images = [], undo } = await use.run({ ...context, signal });
+      const result = await use.run({ ...context, signal, commit });
+      const { output, summary, source, images = [], undo } = result;
       const text = JSON.stringify(source === undefined ? output : asData(source, output));
       if (text.length > longestOutputChars) return failed("The result is too long to be used.");
       const isForeign = source !== undefined;
@@ -119,29 +124,40 @@ const asData = (source: string, data: unknown): Readonly<Record<string, unknown>
 async function bounded<Result>(
   boundMs: number,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (signal: AbortSignal, commit: Commit) => Promise<Result>,
 ): Promise<Result | ToolOutcome> {
   if (signal.aborted) return failed(stoppedByUser, "stopped");
   const stop = new AbortController();
+  let hasBegun = false;
+  const commit: Commit = (step) => {
+    // Nobody hears this: the call has ended already.
+    if (stop.signal.aborted) return Promise.reject(new ToolFailure(stoppedByUser));
+    hasBegun = true;
+    return step();
+  };
   let cleanUp = (): void => undefined;
   const ended = new Promise<ToolOutcome>((resolve) => {
-    const end = (outcome: ToolOutcome): void => {
-      resolve(outcome);
+    let late: NodeJS.Timeout | undefined;
+    const end = (reason: string, kind: "failed" | "stopped"): void => {
+      resolve(failed(reason, kind));
       stop.abort();
     };
-    const bound = setTimeout(
-      () => end(failed(`It took longer than ${boundMs / 1000} s and was stopped.`)),
-      boundMs,
-    );
-    const onAbort = (): void => end(failed(stoppedByUser, "stopped"));
+    const endIfItCan = (reason: string, kind: "failed" | "stopped"): void => {
+      if (!hasBegun) end(reason, kind);
+      else late ??= setTimeout(() => end(mayHaveHappened, kind), commitBoundMs);
+    };
+    const tooLong = `It took longer than ${boundMs / 1000} s and was stopped.`;
+    const bound = setTimeout(() => endIfItCan(tooLong, "failed"), boundMs);
+    const onAbort = (): void => endIfItCan(stoppedByUser, "stopped");
     signal.addEventListener("abort", onAbort);
     cleanUp = () => {
       clearTimeout(bound);
+      clearTimeout(late);
       signal.removeEventListener("abort", onAbort);
     };
   });
   try {
-    return await Promise.race([work(stop.signal), ended]);
+    return await Promise.race([work(stop.signal, commit), ended]);
   } finally {
     cleanUp();
   }

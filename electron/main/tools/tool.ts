@@ -56,7 +56,14 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** How far it is, in one short line for the card. */
   progress(line: string): void;
+  readonly commit: Commit;
 }
+
+/**
+ * Takes the short step that makes the effect. It is not taken when the call has been stopped or its time is up; once it
+ * has begun the call is not ended before it, so that “stopped” is never said of what happens all the same.
+ */
+export type Commit = <Result>(step: () => Promise<Result>) => Promise<Result>;
 
 export interface ToolImage {
   readonly mimeType: "image/png" | "image/jpeg";

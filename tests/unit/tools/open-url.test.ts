@@ -1,7 +1,7 @@
 /** Owns the proof that only a plain https address is opened, as it was shown. */
 import { describe, expect, it } from "vitest";
 import { openUrl } from "../../../electron/main/tools/open-url.ts";
-import { callTool, prepareTool } from "../../support/call-tool.ts";
+import { callTool, prepareTool, runStopped } from "../../support/call-tool.ts";
 
 function opening() {
   const opened: string[] = [];
@@ -95,6 +95,12 @@ describe("open_url", () => {
     ];
     for (const other of others)
       expect(await patternOf(other)).not.toBe(await patternOf("https://example.com/a"));
+  });
+
+  it("opens nothing when it is stopped before", async () => {
+    const { opened, tool } = opening();
+    await expect(runStopped(tool, { url: "https://example.com" })).rejects.toThrow("no program");
+    expect(opened).toEqual([]);
   });
 
   it("tells the model when nothing opens it", async () => {

@@ -1,11 +1,12 @@
 /** Owns the proof that a tool call ends as a value, whatever the model writes and whatever the tool does. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { builtInTool, type BuiltInTool } from "../../../electron/main/tools/built-in-tool.ts";
 import { createRegistry } from "../../../electron/main/tools/registry.ts";
 import {
+  commitBoundMs,
   prepareCall,
   runUse,
   type Preparation,
@@ -248,5 +249,64 @@ describe("a tool that never ends", () => {
     stop.abort();
     expect((await outcome).kind).toBe("stopped");
     expect(mistakes).toEqual([]);
+  });
+});
+
+describe("a step that cannot be taken back", () => {
+  /** A tool that waits, takes its step, and ends; the test says when each is over. */
+  async function stepping(timeBoundMs = 60_000) {
+    const steps: string[] = [];
+    let mayBegin = (): void => undefined;
+    let finish = (): void => undefined;
+    const stop = new AbortController();
+    const run: Echo["run"] = async (_args, { commit }) => {
+      await new Promise<void>((resolve) => (mayBegin = resolve));
+      await commit(() => {
+        steps.push("begun");
+        return new Promise<void>((resolve) => (finish = resolve));
+      });
+      return { output: { done: true }, summary: "done", undo: () => undefined };
+    };
+    const { outcome, mistakes } = await call(zone, echo({ run, timeBoundMs }), { signal: stop.signal });
+    return { steps, outcome, mistakes, stop, begin: () => mayBegin(), finish: () => finish() };
+  }
+  const settled = (): Promise<void> => new Promise(setImmediate);
+
+  it("is not taken after the call was stopped, or its time was up", async () => {
+    // What broke: text went onto the clipboard after the person had been told that it was stopped, with no undo.
+    const stopped = await stepping();
+    stopped.stop.abort();
+    expect((await stopped.outcome).kind).toBe("stopped");
+    stopped.begin();
+    const late = await stepping(13);
+    expect((await late.outcome).kind).toBe("failed");
+    late.begin();
+    await settled();
+    expect([stopped.steps, late.steps]).toEqual([[], []]);
+    expect([stopped.mistakes, late.mistakes]).toEqual([[], []]);
+  });
+
+  it("that has begun is done, with its undo, whenever the person stops it", async () => {
+    const { steps, outcome, stop, begin, finish } = await stepping();
+    begin();
+    await settled();
+    expect(steps).toEqual(["begun"]);
+    stop.abort();
+    finish();
+    expect(await outcome).toMatchObject({ kind: "done", undo: expect.any(Function) as () => void });
+  });
+
+  it("is not waited for without end, and nobody says then that it did not happen", async () => {
+    const { outcome, stop, begin } = await stepping();
+    begin();
+    await settled();
+    vi.useFakeTimers();
+    stop.abort();
+    vi.advanceTimersByTime(commitBoundMs);
+    vi.useRealTimers();
+    expect(await outcome).toMatchObject({
+      kind: "stopped",
+      summary: expect.stringContaining("may have been done") as string,
+    });
   });
 });

@@ -38,8 +38,8 @@ export function openApp(list: ListApps): Tool {
         risk: "execute",
         // What is behind a name may change: that is asked about again.
         pattern: { text: `${app.id} ${app.command}`, words: `opening ${title}` },
-        async run() {
-          await app.start().catch((error: unknown) => {
+        async run({ commit }) {
+          await commit(() => app.start()).catch((error: unknown) => {
             throw new ToolFailure(`${title} could not be started (${errorCode(error)}).`, { cause: error });
           });
           return { output: { opened: title }, summary: `${title} is starting` };

@@ -1,4 +1,5 @@
 /** Owns the clipboard as tools see it. The adapters are beside the windows. */
+import type { Commit } from "../tool.ts";
 
 /** What others have put there, by kind. */
 export interface ClipboardContent {
@@ -14,6 +15,10 @@ export type RestoreClipboard = () => Promise<void>;
 
 export interface ClipboardPort {
   read(): Promise<ClipboardContent>;
-  /** Puts text there. @returns how to have back what it replaced. */
-  replace(text: string): Promise<RestoreClipboard>;
+  /**
+   * Puts text there, which may have to wait for what is there to be kept.
+   * @param commit takes the step that replaces it; left out, that is taken in any case.
+   * @returns how to have back what it replaced.
+   */
+  replace(text: string, commit?: Commit): Promise<RestoreClipboard>;
 }

@@ -77,8 +77,8 @@ export const clipboardTools = (clipboard: ClipboardPort): readonly Tool[] => [
     timeBoundMs: boundMs,
     summarize: ({ text }) => shortened(oneLine(text), 80),
     lines: ({ text }) => [{ label: "Text", text }],
-    async run({ text }) {
-      const restore = await clipboard.replace(text);
+    async run({ text }, { commit }) {
+      const restore = await clipboard.replace(text, commit);
       return {
         output: { characters: text.length },
         summary: `${text.length} characters`,

@@ -7,27 +7,39 @@ import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, stat, unl
 import { randomBytes } from "node:crypto";
 import { join, sep } from "node:path";
 import { errorCode } from "../../log.ts";
+import type { Commit } from "../tool.ts";
 import { noteExtension, noteFileName } from "./note-file.ts";
 
 /** Who has that many notes of one name on one day has another problem. */
 const mostCopies = 200;
 const deepestFolder = 8;
 
+export interface NewNote {
+  readonly title: string;
+  readonly content: string;
+  readonly at: Date;
+}
+
 /**
  * Writes a new note. The text is on the disk before the file has its name.
+ * @param commit takes the step that gives it the name.
  * @returns the file's path. Rejects with the system's error.
  */
-export async function createNote(folder: string, title: string, content: string, at: Date): Promise<string> {
+export async function createNote(folder: string, note: NewNote, commit: Commit): Promise<string> {
   await mkdir(folder, { recursive: true });
   const draft = join(folder, `.parley-${randomBytes(6).toString("hex")}.tmp`);
-  await writeNew(draft, content);
+  await writeNew(draft, note.content);
   try {
-    for (let copy = 1; copy <= mostCopies; copy += 1) {
-      const path = join(folder, noteFileName(title, at, copy));
-      if (await giveName(draft, path, content)) return path;
-    }
+    return await commit(() => giveFreeName(folder, draft, note));
   } finally {
     await unlink(draft).catch(ignoreMissing);
+  }
+}
+
+async function giveFreeName(folder: string, draft: string, { title, content, at }: NewNote): Promise<string> {
+  for (let copy = 1; copy <= mostCopies; copy += 1) {
+    const path = join(folder, noteFileName(title, at, copy));
+    if (await giveName(draft, path, content)) return path;
   }
   throw Object.assign(new Error("Every name is taken: choose another title."), { code: "EEXIST" });
 }

@@ -61,9 +61,10 @@ export function noteTools({ folder, now, monotonicMs }: NotesOptions): readonly 
         { label: "Text", text: noteContent("", args.text).trimEnd() },
       ],
       pattern: () => ({ text: `notes in ${folder()}`, words: `adding notes to ${folder()}` }),
-      async run(args) {
+      async run(args, { commit }) {
         const content = noteContent(oneLine(args.title ?? ""), args.text);
-        const path = await createNote(folder(), titleOf(args), content, now()).catch((error: unknown) => {
+        const note = { title: titleOf(args), content, at: now() };
+        const path = await createNote(folder(), note, commit).catch((error: unknown) => {
           throw new ToolFailure(`The note could not be written: ${reasonOf(error)}`, { cause: error });
         });
         return {

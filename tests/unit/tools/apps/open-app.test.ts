@@ -17,7 +17,7 @@ import { macApps, windowsApps } from "../../../../electron/main/tools/apps/forei
 import { openApp } from "../../../../electron/main/tools/apps/open-app.ts";
 import { cleanEnvironment } from "../../../../electron/main/tools/apps/start-program.ts";
 import type { Tool } from "../../../../electron/main/tools/tool.ts";
-import { callTool, prepareTool } from "../../../support/call-tool.ts";
+import { callTool, prepareTool, runStopped } from "../../../support/call-tool.ts";
 
 const never = new AbortController().signal;
 let home = "";
@@ -176,15 +176,25 @@ describe("open_app on Linux", () => {
     expect((await callTool(tool(), { name: "Firefixx" })).summary).toContain("A little like it: Firefox");
   });
 
+  it("starts nothing when it is stopped before", async () => {
+    let starts = 0;
+    const start = (): Promise<void> => Promise.resolve(void (starts += 1));
+    const one = openApp(() => Promise.resolve([{ id: "one", names: ["One"], command: "one", start }]));
+    await expect(runStopped(one, { name: "one" })).rejects.toThrow("could not be started");
+    expect(starts).toBe(0);
+    expect((await callTool(one, { name: "one" })).kind).toBe("done");
+    expect(starts).toBe(1);
+  });
+
   it("tells the model when it cannot be started after all", async () => {
     const { path } = program("run");
     offer(shared, "one.desktop", "Name=One", `Exec=${path}`);
     const prepared = await prepareTool(tool(), { name: "one" });
     rmSync(path);
     if (prepared.kind !== "ready") throw new Error("It is offered.");
-    await expect(prepared.use.run({ signal: never, progress: () => undefined })).rejects.toThrow(
-      "One could not be started (ENOENT)",
-    );
+    await expect(
+      prepared.use.run({ signal: never, progress: () => undefined, commit: (step) => step() }),
+    ).rejects.toThrow("One could not be started (ENOENT)");
   });
 });
 

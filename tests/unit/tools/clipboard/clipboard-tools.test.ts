@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ClipboardContent } from "../../../../electron/main/tools/clipboard/clipboard-port.ts";
 import { clipboardTools } from "../../../../electron/main/tools/clipboard/clipboard-tools.ts";
 import type { ToolOutcome } from "../../../../electron/main/tools/run-tool.ts";
-import { callTool, prepareTool } from "../../../support/call-tool.ts";
+import { callTool, prepareTool, runStopped } from "../../../support/call-tool.ts";
 
 const empty: ClipboardContent = { text: "", picture: null, files: [] };
 let content = empty;
@@ -13,13 +13,16 @@ beforeEach(() => {
 
 const [reading, writing] = clipboardTools({
   read: () => Promise.resolve(content),
-  replace(text) {
+  async replace(text, commit = (step) => step()) {
     const before = content;
-    content = { ...empty, text };
-    return Promise.resolve(() => {
-      content = before;
+    await commit(() => {
+      content = { ...empty, text };
       return Promise.resolve();
     });
+    return () => {
+      content = before;
+      return Promise.resolve();
+    };
   },
 });
 if (reading === undefined || writing === undefined) throw new Error("There are two tools.");
@@ -95,6 +98,12 @@ describe("clipboard_write", () => {
     const outcome = await callTool(writing, { text });
     expect(content.text).toBe(text);
     await outcome.undo?.();
+    expect(content.text).toBe("mine");
+  });
+
+  it("leaves what is there when it is stopped while that is being kept", async () => {
+    content = { ...empty, text: "mine" };
+    await expect(runStopped(writing, { text: "theirs" })).rejects.toThrow("stopped");
     expect(content.text).toBe("mine");
   });
 

@@ -114,7 +114,11 @@ describe("the arguments", () => {
     program("echo-stub", "require('fs').writeFileSync('evil', '')", earlier);
     environment = { ...environment, PATH: `${earlier}:${bin}` };
     settings = { ...settings, commandFolder: root };
-    await prepared.use.run({ signal: new AbortController().signal, progress: () => undefined });
+    await prepared.use.run({
+      signal: new AbortController().signal,
+      progress: () => undefined,
+      commit: (step) => step(),
+    });
     expect(JSON.parse(readFileSync(join(folder, "argv.json"), "utf8"))).toEqual(args);
     expect(readdirSync(root).toSorted()).toEqual(["bin", "earlier", "work"]);
   });
@@ -297,9 +301,9 @@ describe("the end", () => {
     const stop = new AbortController();
     stop.abort();
     if (prepared.kind !== "ready") throw new Error("It was refused.");
-    await expect(prepared.use.run({ signal: stop.signal, progress: () => undefined })).rejects.toThrow(
-      /stopped/,
-    );
+    await expect(
+      prepared.use.run({ signal: stop.signal, progress: () => undefined, commit: (step) => step() }),
+    ).rejects.toThrow(/stopped/);
     expect(children.running()).toBe(0);
   });
 });

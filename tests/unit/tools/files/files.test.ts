@@ -147,7 +147,12 @@ describe("read_file", () => {
     write("plan.txt", "x");
     const prepared = await prepareTool(readFile(ports), { path: "plan.txt" });
     if (prepared.kind !== "ready") throw new Error("It was refused.");
-    const run = () => prepared.use.run({ signal: new AbortController().signal, progress: () => undefined });
+    const run = () =>
+      prepared.use.run({
+        signal: new AbortController().signal,
+        progress: () => undefined,
+        commit: (step) => step(),
+      });
     await expect(run()).resolves.toMatchObject({ summary: "plan.txt" });
     folders = ["/nowhere"];
     await expect(run()).rejects.toThrow(/no such file/);

@@ -19,7 +19,7 @@ import { readNote } from "../../../../electron/main/tools/notes/note-folder.ts";
 import { snippet, wordsOf } from "../../../../electron/main/tools/notes/note-search.ts";
 import { noteTools } from "../../../../electron/main/tools/notes/note-tools.ts";
 import type { ToolOutcome } from "../../../../electron/main/tools/run-tool.ts";
-import { callTool, prepareTool } from "../../../support/call-tool.ts";
+import { callTool, prepareTool, runStopped } from "../../../support/call-tool.ts";
 
 const now = new Date(2026, 10, 23, 14, 5);
 let base = "";
@@ -59,6 +59,11 @@ function write(name: string, text: string, ageHours = 0): string {
 }
 
 describe("add_note", () => {
+  it("leaves nothing behind when it is stopped before the note has its name", async () => {
+    await expect(runStopped(tool("add_note"), { text: "milk" })).rejects.toThrow("could not be written");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("writes a Markdown file with the title and the text, into a folder that it makes", async () => {
     const outcome = await add({ title: "Shopping", text: "- milk\r\n- bread\n" });
     expect(outcome).toMatchObject({ kind: "done", summary: "2026-11-23 Shopping.md", isForeign: false });
