@@ -140,6 +140,7 @@ const troubleSamples: {
     { kind: "settings-unsaved", code: "EACCES" },
     { kind: "settings-unsaved", code: "EIO" },
   ],
+  "grants-unsaved": [{ kind: "grants-unsaved", code: "ENOSPC" }],
   "graphics-unreliable": [{ kind: "graphics-unreliable" }],
   "window-lost": [{ kind: "window-lost" }],
 };

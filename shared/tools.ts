@@ -139,6 +139,8 @@ export interface ToolsSnapshot {
   readonly mcpProblem: string | null;
   readonly imports: readonly McpImport[];
   readonly grants: readonly GrantEntry[];
+  /** That what was allowed or revoked is not on the disk, and why, in sentences; `null` when it is. */
+  readonly grantsProblem: string | null;
 }
 
 export type ToolsResult =

@@ -32,6 +32,7 @@ export type Trouble =
       readonly copy: string | null;
     }
   | { readonly kind: "settings-unsaved"; readonly code: string }
+  | { readonly kind: "grants-unsaved"; readonly code: string }
   | { readonly kind: "graphics-unreliable" }
   | { readonly kind: "window-lost" };
 
@@ -83,6 +84,11 @@ export function describeTrouble(trouble: Trouble): TroubleWords {
     case "settings-unsaved":
       return {
         title: "Your settings hold until you quit, but they cannot be saved",
+        advice: wordsOfDisk(trouble.code),
+      };
+    case "grants-unsaved":
+      return {
+        title: "What you have allowed and revoked holds until you quit, but it cannot be saved",
         advice: wordsOfDisk(trouble.code),
       };
     case "graphics-unreliable":

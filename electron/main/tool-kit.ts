@@ -134,6 +134,7 @@ export function createToolKit(deps: ToolKitDeps): ToolKit {
     async close() {
       approvals.giveUp();
       allowShortcut.clear();
+      grants.close();
       await mcp.close();
     },
   };

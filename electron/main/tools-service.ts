@@ -4,6 +4,7 @@
  */
 import type { ToolAnswers } from "../../shared/tools-ipc.ts";
 import type { ToolEntry, ToolsResult, ToolsSnapshot } from "../../shared/tools.ts";
+import { tellTrouble } from "../../shared/trouble.ts";
 import type { ActionLog } from "./approvals/action-log.ts";
 import type { Approvals } from "./approvals/approvals.ts";
 import type { Mcp, Refusal } from "./mcp/mcp.ts";
@@ -25,7 +26,7 @@ export interface ToolsServiceDeps {
     | "switchServer"
     | "restart"
   >;
-  readonly approvals: Pick<Approvals, "grants" | "revoke">;
+  readonly approvals: Pick<Approvals, "grants" | "revoke" | "grantsProblem">;
   readonly actions: Pick<ActionLog, "list">;
   readonly settings: Pick<SettingsStore, "read" | "change">;
 }
@@ -62,6 +63,11 @@ export function createToolsService({
     obstacle: tool.obstacle(),
   });
 
+  const grantsTrouble = (): string | null => {
+    const code = approvals.grantsProblem();
+    return code === null ? null : tellTrouble({ kind: "grants-unsaved", code });
+  };
+
   let revision = 0;
   const snapshot = (): ToolsSnapshot => ({
     revision: (revision += 1),
@@ -74,6 +80,7 @@ export function createToolsService({
     mcpProblem: servers.problem(),
     imports: servers.imports(),
     grants: approvals.grants(),
+    grantsProblem: grantsTrouble(),
   });
 
   const resultOf = (reason: Refusal): ToolsResult =>

@@ -8,7 +8,7 @@ import { grantWords, timeWords, words } from "./words.ts";
 export function GrantSection() {
   const { snapshot, bridge } = useTools();
   const { isBusy, problem, run } = useToolsChange();
-  const { grants } = snapshot;
+  const { grants, grantsProblem } = snapshot;
 
   /** Those that the person sees: one that was given meanwhile is not taken back unseen. */
   const revokeAll = async (): Promise<ToolsSnapshot> => {
@@ -17,9 +17,23 @@ export function GrantSection() {
     return latest;
   };
 
-  if (grants.length === 0) return <p className="section-note">{words.grants.none}</p>;
+  /** Also where the last one has just been revoked. */
+  const unsaved = grantsProblem !== null && (
+    <p className="field-problem" role="alert">
+      {grantsProblem}
+    </p>
+  );
+  if (grants.length === 0) {
+    return (
+      <>
+        <p className="section-note">{words.grants.none}</p>
+        {unsaved}
+      </>
+    );
+  }
   return (
     <>
+      {unsaved}
       <ul className="grants">
         {grants.map((grant) => (
           <GrantRow key={grant.id} grant={grant} />

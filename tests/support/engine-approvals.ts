@@ -9,6 +9,8 @@ const noGrants: Grants = {
   add: () => undefined,
   list: () => [],
   revoke: () => undefined,
+  problem: () => null,
+  close: () => undefined,
 };
 
 export function engineApprovals(timers: TimerHost, shell: () => Shell): Approvals {

@@ -65,6 +65,7 @@ export const toolsOf = (changes: Partial<ToolsSnapshot> = {}): ToolsSnapshot => 
   mcpProblem: null,
   imports: [],
   grants: [],
+  grantsProblem: null,
   ...changes,
 });
 

@@ -48,6 +48,8 @@ export interface Approvals extends Gate {
   refresh(): void;
   grants(): readonly GrantEntry[];
   revoke(id: string): void;
+  /** Why what was allowed or revoked is not on the disk, as a code; `null` when it is. */
+  grantsProblem(): string | null;
 }
 
 const saidNo = "The user did not allow it. Do not try again unless they ask for it.";
@@ -152,6 +154,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
     refresh: desk.refresh,
     grants: grants.list,
     revoke: grants.revoke,
+    grantsProblem: grants.problem,
   };
 }
 

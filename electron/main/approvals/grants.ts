@@ -1,6 +1,6 @@
 /**
  * Owns what the person has allowed beforehand: for this session in memory, for good in `grants.json`. It decides
- * nothing; a grant that the disk does not take holds until the app quits.
+ * nothing; what the disk does not take holds until the app quits, and is tried again with the next change and then.
  */
 import { z } from "zod";
 import type { GrantEntry, GrantScope } from "../../../shared/tools.ts";
@@ -40,6 +40,10 @@ export interface Grants {
   /** Newest first. */
   list(): readonly GrantEntry[];
   revoke(id: string): void;
+  /** Why what was changed is not on the disk, as a code; `null` when it is. */
+  problem(): string | null;
+  /** The last chance for what the disk did not take. */
+  close(): void;
 }
 
 export interface GrantsOptions {
@@ -52,6 +56,7 @@ export interface GrantsOptions {
 
 export function openGrants({ file, newId, wallMs, now, log }: GrantsOptions): Grants {
   let held: readonly Held[] = load();
+  let problem: string | null = null;
 
   /** Of a damaged file nothing counts as allowed: it is set aside, and the person is asked again. */
   function load(): readonly Held[] {
@@ -72,9 +77,11 @@ export function openGrants({ file, newId, wallMs, now, log }: GrantsOptions): Gr
     const grants = held
       .filter(({ scope }) => scope === "always")
       .map(({ scope: _always, ...grant }) => grant);
-    const failure = file.write({ grants });
-    if (failure !== null) log.error("grants-not-saved", { code: failure });
+    problem = file.write({ grants });
+    if (problem !== null) log.error("grants-not-saved", { code: problem });
   }
+
+  const isToBeSaved = ({ scope }: NewGrant): boolean => scope === "always" || problem !== null;
 
   /** One granted in the future was granted by a clock that was wrong. */
   const isInForce = ({ grantedAtMs }: Held): boolean => {
@@ -90,7 +97,7 @@ export function openGrants({ file, newId, wallMs, now, log }: GrantsOptions): Gr
         other.scope === grant.scope &&
         other.pattern === grant.pattern;
       held = [...held.filter((other) => !isSame(other)), { ...grant, id: newId(), grantedAtMs: wallMs() }];
-      if (grant.scope === "always") save();
+      if (isToBeSaved(grant)) save();
     },
     list: () =>
       held
@@ -108,7 +115,11 @@ export function openGrants({ file, newId, wallMs, now, log }: GrantsOptions): Gr
       const revoked = held.find((grant) => grant.id === id);
       if (revoked === undefined) return;
       held = held.filter((grant) => grant !== revoked);
-      if (revoked.scope === "always") save();
+      if (isToBeSaved(revoked)) save();
+    },
+    problem: () => problem,
+    close() {
+      if (problem !== null) save();
     },
   };
 }

@@ -273,6 +273,7 @@ export const settingsScenes: readonly SettingsScene[] = [
       ],
       mcpText: mcpSample,
       mcpProblem: null,
+      grantsProblem: null,
       imports: [
         { from: "Claude Desktop", servers: ["github", "postgres"] },
         { from: "Cursor", servers: [] },
@@ -360,6 +361,7 @@ export const settingsScenes: readonly SettingsScene[] = [
       ],
       mcpText: `${mcpSample}\n// ${"long ".repeat(100)}`,
       mcpProblem: "Line 9: “command” must be text. The other servers are used.",
+      grantsProblem: null,
       imports: [{ from: "Cursor", servers: ["s".repeat(150), "<img src=x onerror=alert(1)>"] }],
       grants: [
         {

@@ -10,6 +10,7 @@ import {
   type NewGrant,
 } from "../../../electron/main/approvals/grants.ts";
 import { openProfileFile } from "../../../electron/main/profile-file.ts";
+import { blockFile } from "../../support/blocked-file.ts";
 import { openConf } from "../../support/conf-store.ts";
 import { recordingLog } from "../../support/recording-log.ts";
 
@@ -78,6 +79,31 @@ describe("what was allowed", () => {
     grants.revoke(grants.list()[0]?.id ?? "");
     grants.revoke("no such grant");
     expect(grants.inForce()).toEqual([]);
+    expect(open().inForce()).toEqual([]);
+  });
+
+  it("and revoked while the disk takes nothing is told, and off the disk with the next change", () => {
+    // What broke: a revoked grant was only logged as unsaved, and was in force again after a restart.
+    const grants = open();
+    grants.add(grant());
+    const unblock = blockFile(path);
+    grants.revoke(grants.list()[0]?.id ?? "");
+    expect(grants.inForce()).toEqual([]);
+    expect(grants.problem()).toMatch(/^E/);
+    unblock();
+    expect(open().inForce()).toHaveLength(1);
+    grants.add(grant({ scope: "session", pattern: null }));
+    expect(grants.problem()).toBeNull();
+    expect(open().inForce()).toEqual([]);
+  });
+
+  it("and revoked while the disk takes nothing is off the disk when the app quits", () => {
+    const grants = open();
+    grants.add(grant());
+    const unblock = blockFile(path);
+    grants.revoke(grants.list()[0]?.id ?? "");
+    unblock();
+    grants.close();
     expect(open().inForce()).toEqual([]);
   });
 

@@ -249,6 +249,10 @@ describe("the settings page", () => {
     expect(textOf(two)).toContain("This session");
     expect(two).toContain("Revoke all");
     expect(textOf(withTools())).toContain("What you have allowed Nothing.");
+    const grantsProblem = "It cannot be saved. The disk is full.";
+    for (const grants of [[], [grantOf()]]) {
+      expect(textOf(withTools({ grants, grantsProblem }))).toContain(grantsProblem);
+    }
   });
 
   it("keeps whatever a server or a file says as text, in every field", () => {

@@ -130,7 +130,9 @@ export const reminderTools = (reminders: Reminders, wallMs: () => number): reado
         summary: `Cancelled: ${describe(reminder, wallMs())}`,
         ...sourceOf([reminder]),
         undo() {
-          if (!reminders.restore(reminder)) throw new ToolFailure("Its time is over by now.");
+          const restored = reminders.restore(reminder);
+          if (restored === null) throw new ToolFailure("Its time is over by now.");
+          if (restored.problem !== null) throw onlyForNow("It waits again", restored.problem);
         },
       };
     },
@@ -206,6 +208,10 @@ const unsaved = ({ problem }: Kept): JsonObject =>
     ? {}
     : { warning: `It could not be saved (${problem}): it holds only until Parley quits. Tell the user.` };
 
+/** For the person, of an undo. */
+const onlyForNow = (what: string, problem: string): ToolFailure =>
+  new ToolFailure(`${what}, but that could not be saved (${problem}): it holds only until Parley quits.`);
+
 function setResult(
   reminders: Reminders,
   kept: Kept,
@@ -218,7 +224,9 @@ function setResult(
     output: { set: datesOf(reminder), now: isoHere(nowMs), ...unsaved(kept) },
     summary: withLabel(when, reminder.words),
     undo() {
-      if (reminders.cancel(reminder.id) === null) throw new ToolFailure("It has gone off or was cancelled.");
+      const cancelled = reminders.cancel(reminder.id);
+      if (cancelled === null) throw new ToolFailure("It has gone off or was cancelled.");
+      if (cancelled.problem !== null) throw onlyForNow("It is cancelled", cancelled.problem);
     },
   };
 }

@@ -75,8 +75,8 @@ export interface Reminders {
   find(id: string): Reminder | null;
   /** @returns `null` when it does not wait (any more). */
   cancel(id: string): Kept | null;
-  /** Takes a cancel back. @returns whether it can still go off in time. */
-  restore(reminder: Reminder): boolean;
+  /** Takes a cancel back. @returns `null` when it cannot go off in time any more. */
+  restore(reminder: Reminder): Kept | null;
   /** The computer has slept, or its clock was set. */
   recheck(): void;
   stop(): void;
@@ -88,7 +88,13 @@ export function createReminders(options: RemindersOptions): Reminders {
   let isStarted = false;
   let disarm = (): void => undefined;
 
-  const save = (): string | null => store.save([...waiting.values()].map(({ reminder }) => reminder));
+  let isUnsaved = false;
+
+  function save(): string | null {
+    const problem = store.save([...waiting.values()].map(({ reminder }) => reminder));
+    isUnsaved = problem !== null;
+    return problem;
+  }
 
   /** What was set before is read before anything is written. */
   function load(): void {
@@ -189,9 +195,8 @@ export function createReminders(options: RemindersOptions): Reminders {
       return { reminder: dated(one, now()).reminder, problem };
     },
     restore(reminder) {
-      if (reminder.dueAtMs <= now().wallMs || waiting.size >= mostReminders) return false;
-      put(reminder);
-      return true;
+      if (reminder.dueAtMs <= now().wallMs || waiting.size >= mostReminders) return null;
+      return { reminder, problem: put(reminder) };
     },
     recheck() {
       if (isStarted) look();
@@ -199,6 +204,9 @@ export function createReminders(options: RemindersOptions): Reminders {
     stop() {
       disarm();
       disarm = none;
+      // The last chance: what was cancelled would come back, and what was set would not.
+      if (isUnsaved) save();
+      isUnsaved = false;
       isStarted = false;
       waiting.clear();
     },

@@ -8,6 +8,7 @@ import { reminderTools } from "../../../../electron/main/tools/reminders/reminde
 import { mostReminders } from "../../../../electron/main/tools/reminders/reminders.ts";
 import { isoHere } from "../../../../electron/main/tools/reminders/time-words.ts";
 import type { ToolOutcome } from "../../../../electron/main/tools/run-tool.ts";
+import { blockFile } from "../../../support/blocked-file.ts";
 import { callTool, prepareTool } from "../../../support/call-tool.ts";
 import { reminderRig, type ReminderRig } from "../../../support/reminder-rig.ts";
 
@@ -137,6 +138,21 @@ describe("list_reminders and cancel_reminder", () => {
     expect(rig.reminders.list()).toHaveLength(1);
     await cancelled.undo?.();
     expect(rig.reminders.list().map(({ leftMs }) => leftMs)).toEqual([60_000, 540_000]);
+  });
+
+  it("say of an undo that the disk does not take how long it holds", async () => {
+    // What broke: the card said “undone”, and the timer was back after a restart.
+    const set = await call("set_timer", { minutes: 10 });
+    const unblock = blockFile(join(folder, "reminders.json"));
+    expect(() => set.undo?.()).toThrow("holds only until Parley quits");
+    expect(rig.reminders.list()).toEqual([]);
+    unblock();
+    await call("set_timer", { minutes: 20 });
+    const id = rig.reminders.list()[0]?.reminder.id;
+    const cancelled = await call("cancel_reminder", { id });
+    blockFile(join(folder, "reminders.json"));
+    expect(() => cancelled.undo?.()).toThrow("holds only until Parley quits");
+    expect(rig.reminders.list()).toHaveLength(1);
   });
 
   it("answer an id that is not set with those that are", async () => {

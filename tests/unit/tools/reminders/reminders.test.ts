@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mostReminders } from "../../../../electron/main/tools/reminders/reminders.ts";
+import { blockFile } from "../../../support/blocked-file.ts";
 import { reminderRig, type ReminderRig } from "../../../support/reminder-rig.ts";
 
 const minuteMs = 60_000;
@@ -109,12 +110,12 @@ describe("timers and reminders", () => {
     expect(rig.reminders.cancel(id)).toBeNull();
     expect(saved()).toEqual([]);
     rig.computer.runs(2 * minuteMs);
-    expect(cancelled && rig.reminders.restore(cancelled.reminder)).toBe(true);
+    expect(cancelled && rig.reminders.restore(cancelled.reminder)).toMatchObject({ problem: null });
     // As if it had never been cancelled.
     expect(rig.reminders.list()[0]?.leftMs).toBe(4 * minuteMs);
     rig.reminders.cancel(id);
     rig.computer.runs(5 * minuteMs);
-    expect(cancelled && rig.reminders.restore(cancelled.reminder)).toBe(false);
+    expect(cancelled && rig.reminders.restore(cancelled.reminder)).toBeNull();
     expect(rig.fired).toEqual([]);
   });
 });
@@ -276,6 +277,30 @@ describe("a file", () => {
     expect(kept?.problem).toMatch(/^E/);
     blocked.computer.runs(2 * minuteMs);
     expect(blocked.fired).toHaveLength(1);
+  });
+});
+
+describe("what the disk does not take", () => {
+  const path = (): string => join(folder, "reminders.json");
+
+  it("is told, and written with the next change", () => {
+    const rig = started();
+    const id = setTimer(rig, hourMs);
+    const unblock = blockFile(path());
+    expect(rig.reminders.cancel(id)?.problem).toMatch(/^E/);
+    unblock();
+    expect(saved().map((entry) => entry.id)).toEqual([id]);
+    const other = setTimer(rig, hourMs);
+    expect(saved().map((entry) => entry.id)).toEqual([other]);
+  });
+
+  it("is written when the app quits", () => {
+    const rig = started();
+    const id = setTimer(rig, hourMs);
+    const unblock = blockFile(path());
+    rig.reminders.cancel(id);
+    unblock();
+    expect(started(rig.restart()).reminders.list()).toEqual([]);
   });
 });
 
