@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { HttpAnswer, HttpGet } from "../../network/http-get.ts";
 import { builtInTool } from "../built-in-tool.ts";
 import { excerptNote, excerptOf } from "../excerpt.ts";
+import { oneLine, shortened } from "../one-line.ts";
 import { ToolFailure, type Tool, type ToolContext } from "../tool.ts";
 import { decodePage } from "./charset.ts";
 import { describeHttpProblem, describeStatus } from "./http-words.ts";
@@ -25,6 +26,8 @@ const answerBoundMs = 15_000;
 const longestChain = 5;
 /** Some thousand words: two minutes of reading aloud. */
 const longestPartChars = 6_000;
+/** What is longer is no title, and would be the whole answer. */
+const longestTitleChars = 200;
 
 const accepted = "text/html, application/xhtml+xml, text/plain, application/json;q=0.9";
 
@@ -58,7 +61,8 @@ export function fetchPage({ get, reader }: FetchPagePorts): Tool {
     },
     async run({ url, offset }, context) {
       const { address, answer } = await follow(addressOf(url), get, context);
-      const { title, text } = await readText(answer, reader, context);
+      const { title: wholeTitle, text } = await readText(answer, reader, context);
+      const title = shortened(oneLine(wholeTitle), longestTitleChars);
       if (text === "") throw new ToolFailure("There is no text on that page.");
       if (offset >= text.length) {
         throw new ToolFailure(
