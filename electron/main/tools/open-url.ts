@@ -1,8 +1,14 @@
-/** Owns the tool that opens a web page in the person's browser: https, nothing hidden in the address, shown whole. */
+/**
+ * Owns the tool that opens a web page in the person's browser: https, a site of the internet by its name or number,
+ * nothing hidden in the address, shown whole. Where a name leads is the browser's to look up.
+ */
+import { isIP } from "node:net";
 import { domainToUnicode } from "node:url";
 import { z } from "zod";
+import { isPublicAddress, plainAddress } from "../network/public-address.ts";
 import { builtInTool } from "./built-in-tool.ts";
 import { ToolFailure, type Tool } from "./tool.ts";
+import { readWebAddress } from "./web/web-address.ts";
 import type { CardLine } from "../../../shared/tools.ts";
 
 const longestAddress = 2_048;
@@ -17,7 +23,7 @@ export function openUrl(openExternal: (url: string) => Promise<void>): Tool {
     name: "open_url",
     title: "Open a web page",
     description:
-      "Opens a web page in the user's browser. Use it when the user wants to see a page, not to read one yourself. Only https addresses.",
+      "Opens a web page in the user's browser. Use it when the user wants to see a page, not to read one yourself. Only https addresses of the internet: nothing on this computer or its network.",
     risk: "send",
     parameters,
     timeBoundMs: 10_000,
@@ -50,6 +56,15 @@ export function parseWebAddress(text: string): URL {
   }
   // Otherwise a backslash would be read as a slash by us, and by a program after us perhaps not.
   if (text.includes("\\")) throw new ToolFailure("The address has a backslash. Write it with slashes only.");
+  const address = readWebAddress(text);
+  if (address.kind === "refused") throw new ToolFailure(address.reason);
+  // A router or a service of this computer may act on a mere visit.
+  const host = plainAddress(address.url.hostname.replaceAll(/[[\]]/g, ""));
+  if (isIP(host) !== 0 && !isPublicAddress(host)) {
+    throw new ToolFailure(
+      `${host} is an address of this computer or its network. Only pages on the internet can be opened.`,
+    );
+  }
   return url;
 }
 

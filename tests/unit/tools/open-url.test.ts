@@ -66,6 +66,42 @@ describe("open_url", () => {
     expect(opened).toEqual([]);
   });
 
+  it.each([
+    "https://localhost:8443",
+    "https://localhost./",
+    "https://router",
+    "https://router.lan/reboot",
+    "https://printer.local",
+    "https://fritz.home.arpa",
+    "https://wiki.corp",
+    "https://127.0.0.1",
+    "https://127.1",
+    "https://2130706433",
+    "https://0x7f.1",
+    "https://192.168.1.1/reboot",
+    "https://192.168.1.1./reboot",
+    "https://10.0.0.1",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[::1]/",
+    "https://[fe80::1]/",
+    "https://[fd00::1]/",
+    "https://[::ffff:192.168.1.1]/",
+    "https://0.0.0.0",
+  ])("refuses %s, which is near, and says so to the model", async (url) => {
+    const { opened, tool } = opening();
+    expect((await callTool(tool, { url })).summary).toContain("network");
+    expect(opened).toEqual([]);
+  });
+
+  it.each(["https://93.184.216.34/", "https://[2606:2800:220:1:248:1893:25c8:1946]/"])(
+    "opens %s, which is of the internet",
+    async (url) => {
+      const { opened, tool } = opening();
+      await callTool(tool, { url });
+      expect(opened).toEqual([url]);
+    },
+  );
+
   it("warns of a host whose letters may look like others", async () => {
     const { tool } = opening();
     for (const url of ["https://аррlе.com/login", "https://xn--l-7sbq6ba.com/login"]) {
