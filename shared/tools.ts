@@ -66,6 +66,8 @@ export interface GrantEntry {
 export type Decision =
   /** Its risk is `read`. */
   | "harmless"
+  /** No call of the model: the person asked for it, by the key that sends a picture of the screen along. */
+  | "asked-for"
   | "granted-session"
   | "granted-always"
   /** Asked, and allowed in this way. */
@@ -78,17 +80,23 @@ export type Decision =
   /** Unknown tool, arguments that do not fit, a tool that is switched off, a mistake of ours. */
   | "refused";
 
-/** One line of the log of actions. It holds no arguments and no results, only what tells them apart. */
+/**
+ * One line of the log of actions. It holds no arguments and no results, only what tells them apart. A call that does
+ * more than look up has two: one before it runs, since it may be what ends Parley, and one when it has ended.
+ */
 export interface ActionEntry {
   readonly atMs: number;
   readonly turnId: string;
+  /** With the turn it tells which two lines are of one call; empty where there is only one. */
+  readonly callId: string;
   readonly tool: string;
   readonly title: string;
   readonly server: string | null;
   /** SHA-256 of the canonical arguments, hexadecimal. */
   readonly argumentHash: string;
   readonly decision: Decision;
-  readonly outcome: "done" | "failed" | "stopped" | "not-run";
+  /** `started`: it was let run, and how it ended is not written yet, or never will be. */
+  readonly outcome: "started" | "done" | "failed" | "stopped" | "not-run";
   readonly resultBytes: number;
   readonly durationMs: number;
 }

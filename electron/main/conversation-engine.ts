@@ -68,7 +68,7 @@ export interface EngineDeps {
   readonly consent?: SpokenConsent;
   /** A picture of the screen that the person looks at; left out, there is none to be had. */
   readonly lookAtScreen?: () => Promise<readonly ToolImage[]>;
-  /** Told of each tool call that has ended. */
+  /** Told of each tool call and each look at the screen, as the log of actions has them. */
   readonly recordAction: (entry: ActionEntry) => void;
   readonly surroundings: Surroundings;
   readonly mark: Mark;
@@ -176,6 +176,9 @@ export function createEngine(deps: EngineDeps): Engine {
         look: deps.lookAtScreen ?? (() => Promise.resolve([])),
         attach: realtime.attachPictures,
         taint: deps.gate.taint,
+        record: deps.recordAction,
+        nowMs,
+        wallMs,
         emit,
         log,
       }),

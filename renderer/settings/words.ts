@@ -296,6 +296,8 @@ export function decisionWords(decision: Decision): string {
   switch (decision) {
     case "harmless":
       return "Harmless, not asked";
+    case "asked-for":
+      return "You asked for it by key";
     case "granted-session":
       return "Allowed for the session";
     case "granted-always":
@@ -319,6 +321,8 @@ export function decisionWords(decision: Decision): string {
 
 export function outcomeWords(outcome: ActionEntry["outcome"]): string {
   switch (outcome) {
+    case "started":
+      return "Started; its end was not seen";
     case "done":
       return "Done";
     case "failed":

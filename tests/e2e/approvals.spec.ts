@@ -49,11 +49,13 @@ async function launchAsked(wanted: readonly Wanted[] = [look]): Promise<RunningA
 const said = async (running: RunningApp): Promise<string> =>
   (await running.waitForView(isAnswered, "answered")).turns.at(-1)?.answer.text ?? "";
 
+/** How each call ended. */
 const actions = async (running: RunningApp): Promise<readonly ActionEntry[]> =>
   (await readFile(join(running.profileDir, "actions.jsonl"), "utf8"))
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as ActionEntry);
+    .map((line) => JSON.parse(line) as ActionEntry)
+    .filter(({ outcome }) => outcome !== "started");
 
 const buttonOf = (running: RunningApp, name: string) => running.overlay.getByRole("button", { name });
 

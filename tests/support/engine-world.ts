@@ -151,7 +151,9 @@ export async function createWorld(random: Random): Promise<World> {
     gate: approvals,
     consent: approvals,
     lookAtScreen: () => screen.look(),
-    recordAction: ({ decision }) => count(`decision ${decision}`),
+    recordAction: ({ decision, outcome }) => {
+      if (outcome !== "started") count(`decision ${decision}`);
+    },
     surroundings: {
       destination: { kind: "practice" },
       talkKeyLabel: "Right Ctrl",

@@ -46,6 +46,7 @@ export const grantOf = (changes: Partial<GrantEntry> = {}): GrantEntry => ({
 export const actionEntryOf = (changes: Partial<ActionEntry> = {}): ActionEntry => ({
   atMs: someDayMs,
   turnId: "turn-1",
+  callId: "call-1",
   tool: "get_current_time",
   title: "Look up the time",
   server: null,

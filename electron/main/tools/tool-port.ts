@@ -29,7 +29,7 @@ export interface ToolPortDeps {
   readonly mark: Mark;
   /** What goes beside the session, kept until the call's output is sent. */
   readonly keepAside: (callId: CallId, aside: Aside) => void;
-  /** Each call, once it has ended. */
+  /** Each call, once it has ended; one that does more than look up also before it runs. */
   readonly record: (entry: ActionEntry) => void;
   readonly nowMs: () => number;
   /** The date, in epoch milliseconds. */
@@ -96,21 +96,27 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
       }),
     );
     deps.mark("toolStarted", turnId, { tool: call.name });
-    const { outcome, decision } = await decideAndRun(turnId, callId, prepared, signal);
-    beside("record", () =>
-      deps.record({
-        atMs: deps.wallMs(),
-        turnId,
-        tool: call.name,
-        title: prepared.tool?.title ?? call.name,
-        server: serverOf(prepared),
-        argumentHash,
-        decision,
-        outcome: isNo(decision) || decision === "refused" ? "not-run" : outcome.kind,
-        resultBytes: Buffer.byteLength(outcome.output),
-        durationMs: Math.round(deps.nowMs() - startedMs),
-      }),
-    );
+    const record = (entry: Pick<ActionEntry, "decision" | "outcome" | "resultBytes">): void =>
+      beside("record", () =>
+        deps.record({
+          atMs: deps.wallMs(),
+          turnId,
+          callId,
+          tool: call.name,
+          title: prepared.tool?.title ?? call.name,
+          server: serverOf(prepared),
+          argumentHash,
+          durationMs: Math.round(deps.nowMs() - startedMs),
+          ...entry,
+        }),
+      );
+    const onStart = (decision: Decision): void => record({ decision, outcome: "started", resultBytes: 0 });
+    const { outcome, decision } = await decideAndRun(turnId, callId, prepared, signal, onStart);
+    record({
+      decision,
+      outcome: isNo(decision) || decision === "refused" ? "not-run" : outcome.kind,
+      resultBytes: Buffer.byteLength(outcome.output),
+    });
     if (outcome.isForeign) deps.gate.taint(turnId);
     deps.keepAside(callId, { images: outcome.images, isForeign: outcome.isForeign });
     if (outcome.undo !== null) keepUndo(callId, outcome.undo);
@@ -133,6 +139,7 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
     callId: CallId,
     prepared: Preparation,
     signal: AbortSignal,
+    onStart: (decision: Decision) => void,
   ): Promise<{ readonly outcome: ToolOutcome; readonly decision: Decision }> {
     if (prepared.kind === "refused") return { outcome: prepared.outcome, decision: "refused" };
     const { tool, use } = prepared;
@@ -146,6 +153,8 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
     });
     const { decision } = clearance;
     if (!clearance.isAllowed) return { outcome: failed(clearance.reason), decision };
+    // Written before it runs: it may be what ends Parley.
+    if (tool.risk !== "read" || use.risk !== "read") onStart(decision);
     beside("card", () => deps.narrate({ type: "actionRunning", callId }));
     const progress = (line: string): void =>
       beside("card", () => deps.narrate({ type: "actionProgress", callId, progress: line }));

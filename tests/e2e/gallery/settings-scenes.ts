@@ -103,6 +103,19 @@ const sampleActions: readonly ActionEntry[] = [
     resultBytes: 0,
   }),
   actionEntryOf({
+    title: "Send a picture of the screen along",
+    tool: "look_at_screen",
+    decision: "asked-for",
+    resultBytes: 198_204,
+  }),
+  actionEntryOf({
+    title: "Run a program",
+    tool: "run_command",
+    decision: "allowed-click",
+    outcome: "started",
+    resultBytes: 0,
+  }),
+  actionEntryOf({
     title: "Read a web page",
     tool: "fetch_page",
     decision: "allowed-click",

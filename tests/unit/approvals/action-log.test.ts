@@ -18,6 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const entry = (atMs: number): ActionEntry => ({
   atMs,
   turnId: "turn",
+  callId: `call-${atMs}`,
   tool: "add_note",
   title: "Write a note",
   server: null,
@@ -42,6 +43,25 @@ it("only ever adds: what was there stays, byte for byte", () => {
   const before = readFileSync(path, "utf8");
   log.add(entry(2));
   expect(readFileSync(path, "utf8").startsWith(before)).toBe(true);
+});
+
+it("is one row for a call, whose end stands for its start; one that never ended stays as started", () => {
+  const log = openActionLog(path, recordingLog());
+  log.add({ ...entry(1), callId: "a", outcome: "started" });
+  log.add({ ...entry(2), callId: "b", outcome: "started" });
+  expect(log.list().map(({ outcome }) => outcome)).toEqual(["started", "started"]);
+  log.add({ ...entry(3), callId: "a" });
+  // As after a crash: nobody has told how the other one ended.
+  for (const listed of [log.list(), openActionLog(path, recordingLog()).list()]) {
+    expect(listed.map(({ callId, outcome }) => `${callId} ${outcome}`)).toEqual(["a done", "b started"]);
+  }
+  expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(3);
+});
+
+it("is read also from lines that name no call", () => {
+  const { callId: _none, ...earlier } = entry(1);
+  writeFileSync(path, `${JSON.stringify(earlier)}\n${JSON.stringify({ ...earlier, atMs: 2 })}`);
+  expect(openActionLog(path, recordingLog()).list()).toHaveLength(2);
 });
 
 it("reads past a line that a crash cut off, and past what is no entry", () => {

@@ -156,7 +156,9 @@ function desktop() {
     narrate: () => undefined,
     mark: () => undefined,
     keepAside: () => undefined,
-    record: (entry) => actions.push(entry),
+    record: (entry) => {
+      if (entry.outcome !== "started") actions.push(entry);
+    },
     nowMs: () => 0,
     wallMs: () => 0,
     onMistake: (tool, error) => {

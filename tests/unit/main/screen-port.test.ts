@@ -12,6 +12,9 @@ async function lookWith(look: () => Promise<readonly ToolImage[]>): Promise<read
     look,
     attach: (turnId, images) => told.push(`attach ${images.length} ${turnId}`),
     taint: (turnId) => told.push(`taint ${turnId}`),
+    record: ({ decision, outcome, resultBytes }) => told.push(`${decision} ${outcome} ${resultBytes}`),
+    nowMs: () => 0,
+    wallMs: () => 0,
     emit: (event) => told.push(event.type),
     log: recordingLog(),
   });
@@ -21,9 +24,12 @@ async function lookWith(look: () => Promise<readonly ToolImage[]>): Promise<read
   return told;
 }
 
+const failed = ["asked-for failed 0", "screenFailed"];
+
 describe("a look at the screen", () => {
   it("taints the conversation, hands its picture over, and tells that it is there", async () => {
     expect(await lookWith(() => Promise.resolve([pngPicture]))).toEqual([
+      `asked-for done ${pngPicture.base64.length}`,
       "taint t1",
       "attach 1 t1",
       "screenSeen",
@@ -31,12 +37,12 @@ describe("a look at the screen", () => {
   });
 
   it("that fails, or shows nothing, is told as that", async () => {
-    expect(await lookWith(() => Promise.reject(new Error("no display")))).toEqual(["screenFailed"]);
-    expect(await lookWith(() => Promise.resolve([]))).toEqual(["screenFailed"]);
+    expect(await lookWith(() => Promise.reject(new Error("no display")))).toEqual(failed);
+    expect(await lookWith(() => Promise.resolve([]))).toEqual(failed);
     expect(
       await lookWith(() => {
         throw new Error("not even a promise");
       }),
-    ).toEqual(["screenFailed"]);
+    ).toEqual(failed);
   });
 });

@@ -294,6 +294,8 @@ describe("the log of actions", () => {
 
   it.each([
     ["harmless", "done", "Harmless, not asked Done"],
+    ["asked-for", "done", "You asked for it by key Done"],
+    ["allowed-click", "started", "You allowed it by a click Started; its end was not seen"],
     ["granted-session", "done", "Allowed for the session Done"],
     ["granted-always", "failed", "Always allowed Failed"],
     ["allowed-click", "done", "You allowed it by a click Done"],

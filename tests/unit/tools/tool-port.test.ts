@@ -12,7 +12,7 @@ import {
   type ToolResult,
 } from "../../../electron/main/tools/tool.ts";
 import { callId, type CallId } from "../../../shared/ids.ts";
-import type { ActionEntry } from "../../../shared/tools.ts";
+import type { ActionEntry, Risk } from "../../../shared/tools.ts";
 import type { Narration } from "../../../electron/main/session/conversation.ts";
 import { c1, c2, t1 } from "../../support/session-samples.ts";
 
@@ -23,17 +23,19 @@ import { c1, c2, t1 } from "../../support/session-samples.ts";
 function waitingPort(
   clear: (request: GateRequest) => Promise<Clearance> = () => Promise.resolve(allowed),
   broken: "record" | Narration["type"] | null = null,
+  risk: Risk = "write",
 ) {
   const told: string[] = [];
   const waiting: ((result: ToolResult) => void)[] = [];
   const contexts: ToolContext[] = [];
   const recorded: ActionEntry[] = [];
   const asides: ({ readonly callId: CallId } & Aside)[] = [];
+  const begun: ActionEntry[] = [];
   const wait = builtInTool({
     name: "wait",
     title: "Wait",
     description: "Waits.",
-    risk: "write",
+    risk,
     parameters: z.object({ note: z.string().optional() }),
     timeBoundMs: 60_000,
     summarize: () => "in short",
@@ -56,7 +58,7 @@ function waitingPort(
     keepAside: (id, aside) => asides.push({ callId: id, ...aside }),
     record: (entry) => {
       if (broken === "record") throw new Error("no log");
-      recorded.push(entry);
+      (entry.outcome === "started" ? begun : recorded).push(entry);
     },
     nowMs: () => 5,
     wallMs: () => 1_700_000_000_000,
@@ -64,7 +66,7 @@ function waitingPort(
   });
   const end = (index: number, more: Partial<ToolResult> = {}): void =>
     waiting[index]?.({ output: { ok: true }, summary: "waited", ...more });
-  return { port, told, waiting, contexts, recorded, asides, end };
+  return { port, told, waiting, contexts, recorded, begun, asides, end };
 }
 
 function cardWords(narration: Narration): string {
@@ -227,6 +229,7 @@ describe("what a call leaves behind", () => {
       {
         atMs: 1_700_000_000_000,
         turnId: t1,
+        callId: c1,
         tool: "wait",
         title: "Wait",
         server: null,
@@ -238,6 +241,28 @@ describe("what a call leaves behind", () => {
       },
     ]);
     expect(JSON.stringify(recorded)).not.toContain("secret");
+  });
+
+  it("is there before it runs, so that a call which ends Parley is in the log, too", async () => {
+    const { port, begun, recorded, end } = waitingPort();
+    port.run(t1, call(c1));
+    await settled();
+    expect(begun).toMatchObject([{ callId: c1, decision: "allowed-click", outcome: "started" }]);
+    expect(recorded).toEqual([]);
+    end(0);
+    await settled();
+    expect(begun).toHaveLength(1);
+    expect(recorded).toMatchObject([{ callId: c1, argumentHash: begun[0]?.argumentHash, outcome: "done" }]);
+  });
+
+  it("is no start where it was not allowed, and none where it only looks something up", async () => {
+    const refused = waitingPort(() => Promise.resolve(denied));
+    refused.port.run(t1, call(c1));
+    const harmless = waitingPort(undefined, null, "read");
+    harmless.port.run(t1, call(c1));
+    await settled();
+    expect([refused.begun, harmless.begun]).toEqual([[], []]);
+    expect(harmless.waiting).toHaveLength(1);
   });
 
   it("taints the conversation when it comes from elsewhere, and hands its pictures on", async () => {
