@@ -49,6 +49,9 @@ const plain = (text: string): string =>
   text
     .normalize("NFKC")
     .toLowerCase()
+    // “İ” becomes an i with a dot above of its own, and “I” no “ı”: Turkish is written both ways.
+    .replaceAll("\u0307", "")
+    .replaceAll("ı", "i")
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, " ")
     .trim();
 

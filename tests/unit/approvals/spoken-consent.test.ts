@@ -21,6 +21,8 @@ describe("what is said to a question", () => {
     "可以",
     "да",
     "evet",
+    "İzin ver.",
+    "izin ver",
   ])("“%s” is a yes", (said) => {
     expect(readConsent(said)).toBe("yes");
   });
@@ -38,6 +40,11 @@ describe("what is said to a question", () => {
     "いいえ",
     "不要",
     "нет",
+    "İptal.",
+    "İPTAL",
+    "iptal",
+    "Hayır.",
+    "HAYIR",
   ])("“%s” is a no", (said) => {
     expect(readConsent(said)).toBe("no");
   });
