@@ -9,15 +9,24 @@ const words = (...lines: readonly string[]): ReadonlySet<string> =>
 /** Folders and files, wherever they are. */
 const names = words(
   // Keys and what opens others.
-  ".ssh .gnupg .gpg .pki .password-store .age .sops .vault-token .certs keyrings kwalletd keychains",
-  "shadow gshadow sudoers master.passwd .xauthority .iceauthority .yubico .keychain",
+  ".ssh .gnupg .gpg .pki .password-store .age .sops .vault-token .vault_pass .certs keyrings kwalletd keychains",
+  "shadow gshadow sudoers master.passwd .xauthority .iceauthority .yubico .keychain .step .acme.sh letsencrypt",
+  "system-connections wpa_supplicant.conf .vnc",
   // What programs sign in with.
   ".netrc _netrc .npmrc .yarnrc .yarnrc.yml .pypirc .git-credentials .pgpass .my.cnf .mylogin.cnf .htpasswd",
   ".aws .azure .kube .docker .dockercfg .gcloud .boto .s3cfg .oci .terraform.d .terraformrc .fly .vercel .netlify",
   "credentials credentials.json credentials.toml .credentials client_secret.json service-account.json",
-  ".gem rclone.conf .wgetrc .curlrc .smbcredentials .databrickscfg .snowsql .envrc",
+  ".gem rclone.conf .wgetrc .curlrc .smbcredentials .passwd-s3fs .davfs2 .databrickscfg .snowsql .envrc",
+  ".m2 .gradle .nuget nuget.config .composer .bundle .jfrog .pip pip.conf pip.ini .condarc pub-credentials.json",
+  ".pg_service.conf pgpass.conf .subversion .cvspass .hgrc .chef .pulumi .aliyun .bluemix .openstack clouds.yaml",
+  ".minikube kubeconfig .cloudflared .wrangler .ngrok .ngrok2 .railway .supabase .expo .sentryclirc .kaggle",
+  ".msmtprc .mbsyncrc .offlineimaprc .fetchmailrc .muttrc .mutt .purple .irssi .weechat .filezilla winscp.ini",
+  "auth.json token.json tokens.json oauth_creds.json application_default_credentials.json",
+  // Other assistants: what they sign in with, and what was said to them.
+  ".credentials.json .claude .claude.json .codex .gemini .cursor .continue .copilot .huggingface .aider.conf.yml",
   // What browsers, mail programs and wallets have under names of their own.
-  ".mozilla .thunderbird .opera .librewolf .waterfox .tor-browser .1password .electrum .bitcoin .ethereum",
+  ".mozilla .thunderbird .betterbird .opera .librewolf .waterfox .floorp .zen .tor-browser .1password",
+  ".claws-mail .evolution .electrum .bitcoin .ethereum .litecoin .dogecoin .monero .zcash .near-credentials",
   "cookies.sqlite logins.json key4.db key3.db signons.sqlite wallet.dat",
 );
 
@@ -25,8 +34,10 @@ const names = words(
 const ofPrograms = words(
   "google-chrome google-chrome-beta chrome chromium bravesoftware brave-browser microsoft-edge edge vivaldi opera",
   "opera-stable firefox librewolf waterfox mozilla thunderbird epiphany torbrowser cookies webdata",
+  "yandex-browser thorium arc zen floorp qutebrowser falkon evolution geary mailspring goa-1.0",
   "keepass keepassxc bitwarden 1password lastpass enpass signal element telegram-desktop slack discord",
-  "gcloud gh hub op doctl heroku rclone containers",
+  "gcloud gh glab-cli hub op doctl hcloud scw heroku rclone containers configstore ngrok stripe",
+  "claude codex opencode github-copilot huggingface remmina filezilla solana exodus git-credential-manager",
 );
 const foldersOfPrograms = words(".config .cache .local .var .snap snap appdata library caches");
 
@@ -37,7 +48,10 @@ const patterns = [
   /^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?(?:[._-].*)?$/,
   /^ssh_host_.*_key$/,
   // What was typed into a shell holds passwords more often than one thinks.
-  /_history$|^\.histfile$|^\.zhistory$/,
+  /_history(?:\.txt)?$|^\.histfile$|^\.zhistory$/,
+  // What was rolled out, with its passwords in plain text.
+  /\.tfstate(?:\.backup)?$|\.tfvars$/,
+  /\.keychain(?:-db)?$/,
   /^login data(?: for account)?$/,
   /^\.?secrets?\.(?:json|ya?ml|toml|ini|env|txt)$/,
 ];
