@@ -50,12 +50,15 @@ export const systemHost: EngineHost = {
 /** As the approvals take it. `heard` tells whether it was the answer to a question. */
 export interface SpokenConsent extends Omit<ConsentPort, "heard"> {
   heard(turnId: TurnId, words: string | null): boolean;
+  /** A question is shown that a word could answer. */
+  isAwaited(): boolean;
 }
 
 const nobodyAsks: SpokenConsent = {
   turnBegan: () => undefined,
   notHeld: () => undefined,
   heard: () => false,
+  isAwaited: () => false,
 };
 
 export interface EngineDeps {
@@ -116,6 +119,7 @@ export function createEngine(deps: EngineDeps): Engine {
     settings: deps.settings,
     openMicrophone: page.openMicrophone,
     releaseMicrophone: page.releaseMicrophone,
+    isConsentAwaited: consent.isAwaited,
     warn: () => log.warn("capture-odd"),
   });
   const playback = createPlayback({

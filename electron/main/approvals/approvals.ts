@@ -43,6 +43,8 @@ export interface Approvals extends Gate {
    * @returns whether it was the answer to a question that was open when the talk key was pressed.
    */
   heard(turnId: TurnId, transcript: string | null): boolean;
+  /** A question is shown that a word could answer. */
+  isAwaited(): boolean;
   /** Nobody can answer: the overlay was closed, or the screen locked. */
   giveUp(): void;
   refresh(): void;
@@ -150,6 +152,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       desk.answer(id, consent === "yes" ? "once" : "deny", "voice");
       return true;
     },
+    isAwaited: () => desk.armed() !== null,
     giveUp: desk.giveUp,
     refresh: desk.refresh,
     grants: grants.list,

@@ -64,6 +64,8 @@ export interface CaptureDependencies {
   readonly openMicrophone: (request: CaptureRequest) => void;
   /** Asks the page to stop every track now; it answers `released`. */
   readonly releaseMicrophone: () => void;
+  /** May what is said next allow something? Then nothing from before the press is taken for it: no hand was on the key. */
+  readonly isConsentAwaited: () => boolean;
   readonly warn: (message: string) => void;
 }
 
@@ -97,7 +99,8 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
   const openGate = (current: Take): void => {
     const { microphoneMode, keepReadySeconds: _, ...device } = settings();
-    const canLookBack = microphoneMode === "keep-ready" && isMicrophoneOpen;
+    const canLookBack =
+      microphoneMode === "keep-ready" && isMicrophoneOpen && !dependencies.isConsentAwaited();
     // The gate first: whatever the microphone delivers from now on belongs to the take.
     port?.post({ type: "open", take: current.number, preRollMs: canLookBack ? preRollMs : 0 });
     if (port === null) {

@@ -330,6 +330,20 @@ describe("what an answer covers", () => {
 });
 
 describe("a word while the talk key is held", () => {
+  it("is awaited from when the question can be answered until it has been", async () => {
+    const { approvals, ask, timers, click } = bench();
+    expect(approvals.isAwaited()).toBe(false);
+    await ask(tool("write"));
+    expect(approvals.isAwaited()).toBe(false);
+    timers.fire(armingMs);
+    expect(approvals.isAwaited()).toBe(true);
+    approvals.allowByKey();
+    expect(approvals.isAwaited()).toBe(false);
+    await ask(tool("write"), "two", t1, "call-2");
+    click("deny");
+    expect(approvals.isAwaited()).toBe(false);
+  });
+
   /** A question that is armed, and the talk key pressed for the turn t2. */
   async function talking(canSay = true) {
     const given = bench({ canSay });

@@ -27,6 +27,7 @@ let releases: number;
 let posted: CaptureCommand[];
 let worklet: (message: CaptureMessage) => void;
 let nowMs: number;
+let isConsentAwaited: boolean;
 
 const attach = (): void => {
   const port: CaptureAudioPort = {
@@ -41,6 +42,7 @@ const attach = (): void => {
 
 beforeEach(() => {
   nowMs = 7_000;
+  isConsentAwaited = false;
   timers = manualTimers();
   utterances = createUtteranceStore();
   settings = {
@@ -67,6 +69,7 @@ beforeEach(() => {
     settings: () => settings,
     openMicrophone: (request) => void requests.push(request),
     releaseMicrophone: () => void (releases += 1),
+    isConsentAwaited: () => isConsentAwaited,
     warn: (message) => void warnings.push(message),
   });
   attach();
@@ -439,6 +442,17 @@ describe("a microphone that is kept ready", () => {
     capture.open(t2);
     expect(posted.at(-1)).toEqual({ type: "open", take: 2, preRollMs: 300 });
     expect(timers.running()).not.toContain(60_000);
+  });
+
+  it("gives nothing from before the press to a take that may be a yes", () => {
+    // What broke: a “yes” from a video in the 300 ms before the key went down could have allowed a tool.
+    isConsentAwaited = true;
+    capture.open(t2);
+    expect(posted.at(-1)).toEqual({ type: "open", take: 2, preRollMs: 0 });
+    capture.drop(t2);
+    isConsentAwaited = false;
+    capture.open(t1);
+    expect(posted.at(-1)).toEqual({ type: "open", take: 3, preRollMs: 300 });
   });
 
   it("is closed when the settings change, and the next take has no pre-roll of another device", () => {

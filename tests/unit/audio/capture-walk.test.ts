@@ -103,6 +103,7 @@ function createRig(mode: (typeof modes)[number]) {
     releaseMicrophone: () => {
       isOpen = false;
     },
+    isConsentAwaited: () => false,
     warn: () => undefined,
   });
   const rig = {
