@@ -165,6 +165,32 @@ describe("the file", () => {
     expect((await opened.call("good__say", { words: "still here" })).kind).toBe("done");
   });
 
+  it.each([
+    ["brace", (entry: string) => entry.slice(0, -1)],
+    ["quote", (entry: string) => entry.replace('"command"', '"command')],
+    ["bracket", (entry: string) => entry.replace("]", "")],
+  ])("that lacks a %s in one entry ends no server, and says where", async (_what, tear) => {
+    const opened = await open({ a: stub("plain"), b: stub("plain"), c: stub("plain", "c") });
+    await opened.confirmAll();
+    const entry = JSON.stringify(stub("plain"));
+    const ends = opened.mcp.entries().map(({ status }) => status);
+    writeFileSync(
+      join(opened.folder, "mcp.json"),
+      `{"mcpServers": {\n"a": ${tear(entry)},\n"b": ${entry}\n}}`,
+    );
+    await opened.whenEntry("a", ({ reason }) => reason !== null);
+    expect(opened.entry("a").reason).toMatch(/^Line 2, “a”: /);
+    expect(opened.mcp.problem()).toMatch(/^Line 2/);
+    expect(opened.mcp.entries().map(({ status }) => status)).toEqual(ends);
+    for (const name of ["a", "b", "c"])
+      expect((await opened.call(`${name}__say`, { words: "still here" })).kind).toBe("done");
+    expect(opened.log.lines.filter(({ fields }) => fields["status"] === "idle")).toEqual([]);
+    // Whole again, it is what it says: one of them is gone.
+    opened.writeConfig({ a: stub("plain"), b: stub("plain") });
+    await opened.whenEntry("a", ({ reason }) => reason === null);
+    expect(opened.mcp.entries().map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
   it("is saved to the letter, and not at all with a slip in it", async () => {
     const opened = await open({});
     const text = '// mine\n{ "mcpServers": { "a": { "command": "a", }, }, }\n';

@@ -9,12 +9,13 @@ import { isThisComputer } from "../network/proxy.ts";
 import { shownText } from "./clean-text.ts";
 import type { ServerDefinition } from "./definition.ts";
 import { expandHome, expandVariables, unknownPlaceholder, type Surroundings } from "./expand.ts";
+import { findEntries, type EntryPlace } from "./torn-text.ts";
 
 export interface ConfiguredServer {
   readonly name: string;
   /** `null`: the entry cannot be used. */
   readonly definition: ServerDefinition | null;
-  /** What is wrong with the entry, in a sentence with its line; `null` when nothing is. */
+  /** What is wrong with the entry, in a sentence with its line; `null` when nothing is. One that is kept may have both. */
   readonly problem: string | null;
   /** It asks not to be started, as other programs write it. */
   readonly isDisabled: boolean;
@@ -24,7 +25,7 @@ export interface McpConfig {
   readonly servers: readonly ConfiguredServer[];
   /** The first thing that is wrong, in a sentence with its line; `null` when nothing is. */
   readonly problem: string | null;
-  /** The text is no JSON: what could be read of it is in `servers`. */
+  /** The text is no list of servers: what could be read of it is in `servers`. */
   readonly isBroken: boolean;
 }
 
@@ -58,48 +59,76 @@ export function readConfig(text: string, surroundings: Surroundings): McpConfig 
   const errors: ParseError[] = [];
   const root = parseTree(plain, errors, { allowTrailingComma: true });
   const slip = errors[0];
-  const broken = slip === undefined ? null : `Line ${lineOf(slip.offset)}: ${slipWords(slip)}.`;
-  if (root?.type !== "object") {
-    const problem = broken ?? `Line ${lineOf(root?.offset ?? 0)}: an object is expected, in braces.`;
-    return { servers: [], problem, isBroken: true };
+  const at = (offset: number, problem: string): string => `Line ${lineOf(offset)}: ${problem}.`;
+  const named = (offset: number, name: string, problem: string): string =>
+    `Line ${lineOf(offset)}, “${shownText(name)}”: ${problem}.`;
+  if (slip !== undefined) {
+    const places = findEntries(plain, listKeys, Object.keys(entrySchema.shape));
+    const open = places.find(({ state }) => state === "swallows");
+    const problem =
+      open === undefined
+        ? at(slip.offset, slipWords(slip))
+        : named(open.offset, open.name, "a closing brace is missing");
+    return { servers: serversAt(places, named, surroundings), problem, isBroken: true };
   }
-
+  const unusable = (offset: number, problem: string): McpConfig => ({
+    servers: [],
+    problem: at(offset, problem),
+    isBroken: true,
+  });
+  if (root?.type !== "object") return unusable(root?.offset ?? 0, "an object is expected, in braces");
   const list = listOf(root);
-  if (list !== null && list.type !== "object") {
-    const problem = broken ?? `Line ${lineOf(list.offset)}: the list of servers must be an object.`;
-    return { servers: [], problem, isBroken: broken !== null };
+  if (list !== null && list.type !== "object")
+    return unusable(list.offset, "the list of servers must be an object");
+  const places = (list?.children ?? []).flatMap(({ children: [key, node] = [] }): readonly EntryPlace[] =>
+    key === undefined || node === undefined
+      ? []
+      : [{ name: String(key.value), offset: key.offset, node, state: "whole" }],
+  );
+  const servers = serversAt(places, named, surroundings);
+  return {
+    servers,
+    problem: servers.find((server) => server.problem !== null)?.problem ?? null,
+    isBroken: false,
+  };
+}
+
+function serversAt(
+  places: readonly EntryPlace[],
+  named: (offset: number, name: string, problem: string) => string,
+  surroundings: Surroundings,
+): readonly ConfiguredServer[] {
+  const servers = new Map<string, ConfiguredServer>();
+  for (const { name, offset, node, state } of places) {
+    const outcome =
+      state === "swallows"
+        ? bad("a closing brace is missing")
+        : state === "torn"
+          ? bad("the entry is no valid JSON")
+          : servers.has(name)
+            ? // Neither is more meant than the other one.
+              bad("there is another server of this name")
+            : readEntry(name, node, surroundings);
+    const problem = outcome.problem === null ? null : named(offset, name, outcome.problem);
+    servers.set(name, { ...outcome, name, problem });
   }
-  const servers: ConfiguredServer[] = [];
-  for (const property of list?.children ?? []) {
-    const [key, node] = property.children ?? [];
-    if (key === undefined) continue;
-    const line = lineOf(key.offset);
-    const isTorn = errors.some(
-      ({ offset }) => offset >= property.offset && offset <= property.offset + property.length,
-    );
-    const name = String(key.value);
-    const outcome = isTorn
-      ? bad(`the entry is no valid JSON`)
-      : servers.some((server) => server.name === name)
-        ? bad("there is another server of this name")
-        : readEntry(name, node, surroundings);
-    const server = {
-      name,
-      definition: outcome.definition,
-      isDisabled: outcome.isDisabled,
-      problem: outcome.problem === null ? null : `Line ${line}, “${shownText(name)}”: ${outcome.problem}.`,
-    };
-    if (servers.some((other) => other.name === name)) {
-      // Neither is more meant than the other one.
-      servers.splice(
-        servers.findIndex((other) => other.name === name),
-        1,
-        server,
-      );
-    } else servers.push(server);
-  }
-  const problem = broken ?? servers.find((server) => server.problem !== null)?.problem ?? null;
-  return { servers, problem, isBroken: broken !== null };
+  return [...servers.values()];
+}
+
+/**
+ * What goes on while a text is broken: of each server what the text says of it cleanly, and otherwise what was known
+ * before. None is taken out, since nobody can tell whether it was meant to be.
+ */
+export function keptThrough(known: McpConfig, broken: McpConfig): McpConfig {
+  const told = new Map(broken.servers.map((server) => [server.name, server]));
+  const before = known.servers.filter(({ definition }) => definition !== null);
+  const kept = before.map((server): ConfiguredServer => {
+    const now = told.get(server.name);
+    if (now === undefined) return server;
+    return now.definition === null ? { ...server, problem: now.problem } : now;
+  });
+  const isKept = new Set(before.map(({ name }) => name));
+  return { ...broken, servers: [...kept, ...broken.servers.filter(({ name }) => !isKept.has(name))] };
 }
 
 /**
@@ -159,10 +188,9 @@ type Outcome = Pick<ConfiguredServer, "definition" | "problem" | "isDisabled">;
 
 const bad = (problem: string): Outcome => ({ definition: null, problem, isDisabled: false });
 
-function readEntry(name: string, node: Node | undefined, surroundings: Surroundings): Outcome {
+function readEntry(name: string, node: Node, surroundings: Surroundings): Outcome {
   if (name.trim() === "") return bad("a server needs a name");
   if (name.length > longestName) return bad(`a name has ${longestName} characters at most`);
-  if (node === undefined) return bad("the entry has no value");
   const parsed = entrySchema.safeParse(getNodeValue(node));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

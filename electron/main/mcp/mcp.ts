@@ -8,7 +8,7 @@ import type { McpImport, McpServerEntry, ToolEntry } from "../../../shared/tools
 import type { ProfileFile } from "../profile-file.ts";
 import type { Tool } from "../tools/tool.ts";
 import { readConfigText, watchConfig, writeConfigText } from "./config-file.ts";
-import { addServers, readConfig, type ConfiguredServer, type McpConfig } from "./config-text.ts";
+import { addServers, keptThrough, readConfig, type ConfiguredServer, type McpConfig } from "./config-text.ts";
 import { definitionHash, givenNames, shownCommand } from "./definition.ts";
 import { findImports } from "./imports.ts";
 import { createKeptResults } from "./kept-results.ts";
@@ -96,7 +96,9 @@ export function createMcp(deps: McpDeps): Mcp {
 
   function adopt(read: string): void {
     text = read;
-    config = readConfig(text, { home, environment });
+    const found = readConfig(text, { home, environment });
+    // A slip of the pen ends no server that is at work.
+    config = found.isBroken ? keptThrough(config, found) : found;
     const defined = new Map(config.servers.map((server) => [server.name, server]));
     for (const [name, server] of servers) {
       const definition = defined.get(name)?.definition ?? null;
@@ -158,7 +160,7 @@ export function createMcp(deps: McpDeps): Mcp {
       definitionHash: server.hash,
       isOn: isOn(configured),
       status: statusOf(configured, server, state),
-      reason: state.reason,
+      reason: [problem, state.reason].filter((reason) => reason !== null).join(" ") || null,
       tools: state.tools.map((tool): ToolEntry => ({
         name: tool.name,
         title: tool.title,

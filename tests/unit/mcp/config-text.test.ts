@@ -3,6 +3,7 @@ import { assert, json, oneof, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   addServers,
+  keptThrough,
   rawServers,
   readConfig,
   type ConfiguredServer,
@@ -58,6 +59,7 @@ describe("a text", () => {
     ["{}", null],
     ["[]", "Line 1: an object is expected, in braces."],
     ['"text"', "Line 1: an object is expected, in braces."],
+    ['{"mcpServers": 5}', "Line 1: the list of servers must be an object."],
     ['{"mcpServers": []}', "Line 1: the list of servers must be an object."],
     [
       '{\n "mcpServers": {\n  "a": {"command": "a"}\n  "b": {"command": "b"}\n }\n}',
@@ -85,6 +87,33 @@ describe("a text", () => {
       ["b", false],
       ["c", true],
     ]);
+  });
+
+  describe("with a slip in one entry", () => {
+    const known = read(`{"mcpServers": {"a": {"command": "a", "env": {"X": "1"}}, "b": {"command": "b"},
+      "c": {"command": "c"}}}`);
+    const whole = '{"command": "a", "args": ["x"], "env": {"X": "1"}}';
+    const changed = { ...known.servers[0]?.definition, args: ["x"] };
+    it.each([
+      ["no closing brace", `"a": ${whole.slice(0, -1)},`, "Line 2, “a”: a closing brace is missing.", null],
+      ["no opening brace", `"a": ${whole.slice(1)},`, "Line 2: a comma is missing.", null],
+      ["no closing bracket", `"a": ${whole.replace("]", "")},`, "Line 2: a comma is missing.", null],
+      ["no closing quote", `"a": ${whole.replace('"x"', '"x')},`, "Line 2: this is no valid JSON.", null],
+      ["no quotes", `a: ${whole},`, "Line 2: this is no valid JSON.", null],
+      ["single quotes", `'a': ${whole},`, "Line 2: this is no valid JSON.", null],
+      ["no closing quote of its name", `"a: ${whole},`, "Line 2: this is no valid JSON.", null],
+      ["a brace too many", `"a": ${whole}},`, "Line 5: there is something after the end.", changed],
+    ])("such as %s, takes no other one down, and makes none up", (_slip, entry, problem, now) => {
+      const found = read(
+        `{"mcpServers": { // "old": {"command": "old"}\n${entry}\n"b": {"command": "b2"},\n"c": {"command": "c"}\n}}`,
+      );
+      expect(found.problem).toBe(problem);
+      expect(keptThrough(known, found).servers.map(({ name, definition }) => [name, definition])).toEqual([
+        ["a", now ?? known.servers[0]?.definition],
+        ["b", { ...known.servers[1]?.definition, command: "b2" }],
+        ["c", known.servers[2]?.definition],
+      ]);
+    });
   });
 
   it("that names a server twice has neither", () => {
