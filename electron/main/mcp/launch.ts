@@ -28,8 +28,9 @@ type Program = Extract<ServerDefinition, { kind: "stdio" }>;
 export function planLaunch(server: string, definition: Program, premises: Premises): Launch {
   const impossible = (reason: string): Launch => ({ kind: "impossible", reason });
   const { platform } = premises;
-  const harmless = harmlessEnvironment(premises.environment, platform);
-  const environment = { ...harmless, PATH: pathFor(harmless["PATH"] ?? "", platform), ...definition.env };
+  const harmless = merged([harmlessEnvironment(premises.environment, platform)], platform);
+  const ours = { ...harmless, PATH: pathFor(harmless["PATH"] ?? "", platform) };
+  const environment = merged([ours, definition.env], platform);
 
   const folder = definition.cwd ?? ownFolder(server, premises.folder);
   try {
@@ -44,7 +45,7 @@ export function planLaunch(server: string, definition: Program, premises: Premis
   }
 
   const { command } = definition;
-  const found = findProgram(command, folder, environment.PATH, platform);
+  const found = findProgram(command, folder, environment["PATH"] ?? "", platform);
   switch (found.kind) {
     case "found":
       return {
@@ -63,6 +64,15 @@ export function planLaunch(server: string, definition: Program, premises: Premis
     case "not-executable":
       return impossible(`“${shownText(found.path)}” is not a program that may be run.`);
   }
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The last word on each name. Windows takes `Path` and `PATH` for one, and a program would get either of them. */
+function merged(parts: readonly Environment[], platform: string): Environment {
+  if (platform !== "win32") return Object.assign({}, ...parts) as Environment;
+  const entries = parts.flatMap((part) => Object.entries(part));
+  return Object.fromEntries(entries.map(([name, value]) => [name.toUpperCase(), value]));
 }
 
 /** A folder of its own: what a program writes beside itself lands there and nowhere else. */
