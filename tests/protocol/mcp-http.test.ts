@@ -292,6 +292,116 @@ describe("a server elsewhere", () => {
     expect(new Set(seen)).toEqual(new Set(["Bearer secret"]));
   });
 
+  it("that answers with a list of 33,000 messages is cut off, and holds nobody up", async () => {
+    const host = await serve(
+      speaking((_message, { response }) => {
+        const note = '{"jsonrpc":"2.0","method":"x"}';
+        response
+          .writeHead(200, { "content-type": "application/json" })
+          .end(` [${Array.from({ length: 33_000 }, () => note).join()}]`);
+      }),
+    );
+    const opened = await open(`http://${host}/mcp`);
+    await opened.whenEntry("s", ({ status }) => status === "ready");
+    expect((await opened.call("s__look")).kind).toBe("failed");
+    const { reason } = await opened.whenEntry("s", (entry) => entry.reason !== null);
+    expect(reason).toBe("It sent a list of messages in place of one, and was ended.");
+  });
+
+  it("keeps no connection for calls that were given up", async () => {
+    const held = new Set<unknown>();
+    const host = await serve(
+      speaking((message, { response }) => {
+        held.add(message.id);
+        response.on("close", () => held.delete(message.id));
+        response.writeHead(200, { "content-type": "text/event-stream" }).write(": wait\n\n");
+      }),
+    );
+    const opened = await open(`http://${host}/mcp`, { tuning: { callBoundMs: 300 } });
+    await opened.whenEntry("s", ({ status }) => status === "ready");
+    const stop = new AbortController();
+    const calls = [opened.call("s__look"), opened.call("s__look", {}, { signal: stop.signal })];
+    await expect.poll(() => held.size).toBe(2);
+    stop.abort();
+    expect((await Promise.all(calls)).map(({ kind }) => kind)).toEqual(["failed", "stopped"]);
+    await expect.poll(() => held.size).toBe(0);
+    expect(opened.entry("s").status).toBe("ready");
+  });
+
+  it("hears of the end of the session, with what it takes to be believed", async () => {
+    const goodbyes: unknown[] = [];
+    const host = await serve((request, response) => {
+      response.setHeader("mcp-session-id", "abc");
+      if (request.method !== "DELETE") return speaking(() => undefined)(request, response);
+      const { authorization, "mcp-session-id": session } = request.headers;
+      goodbyes.push([request.url, authorization, session]);
+      // It takes its time: nobody waits for it for long.
+    });
+    const opened = await open(`http://${host}/mcp`, {}, { headers: { Authorization: "Bearer t" } });
+    await opened.whenEntry("s", ({ status }) => status === "ready");
+    const startedMs = performance.now();
+    await opened.mcp.close();
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(goodbyes).toEqual([["/mcp", "Bearer t", "abc"]]);
+  });
+
+  describe("with a stream of news", () => {
+    /** @param listen what becomes of each stream, by its number. */
+    const listening = (
+      listen: (count: number, response: Parameters<RequestListener>[1]) => void,
+    ): RequestListener => {
+      let count = 0;
+      return (request, response) => {
+        if (request.method === "GET") listen((count += 1), response);
+        else speaking(() => undefined)(request, response);
+      };
+    };
+
+    it("that ends it at once, and wants it to be opened again at once, is not hurried after", async () => {
+      const atMs: number[] = [];
+      const host = await serve(
+        listening((_count, response) => {
+          atMs.push(performance.now());
+          response.writeHead(200, { "content-type": "text/event-stream" }).end("retry: 0\n\n");
+        }),
+      );
+      const tuning = { reconnectDelayMs: 100, longestReconnectDelayMs: 300 };
+      await open(`http://${host}/mcp`, { tuning });
+      await expect.poll(() => atMs.length, { timeout: 5_000 }).toBe(5);
+      const gaps = atMs.slice(1).map((at, index) => at - (atMs[index] ?? 0));
+      // A timer may be early by a part of a millisecond.
+      for (const [index, leastMs] of [100, 200, 300, 300].entries())
+        expect(gaps[index]).toBeGreaterThan(leastMs - 2);
+    });
+
+    it.each([
+      ["could not be opened", 0],
+      ["was lost", 1],
+    ])(
+      "that %s and is away for long is listened to again, and its tools are asked for then",
+      async (_what, good) => {
+        let lists = 0;
+        let streams = 0;
+        const news = listening((count, response) => {
+          streams = count;
+          if (count <= good) {
+            response.writeHead(200, { "content-type": "text/event-stream" }).write(": hello\n\n");
+            setTimeout(() => response.destroy(), 20);
+          } else if (count < 6) response.destroy();
+          else response.writeHead(200, { "content-type": "text/event-stream" }).write(": again\n\n");
+        });
+        const host = await serve((request, response) => {
+          request.on("data", (piece: Buffer) => (lists += piece.includes("tools/list") ? 1 : 0));
+          news(request, response);
+        });
+        const tuning = { reconnectDelayMs: 10, longestReconnectDelayMs: 20, relistDelayMs: 1 };
+        const opened = await open(`http://${host}/mcp`, { tuning });
+        await expect.poll(() => [streams, lists], { timeout: 5_000 }).toEqual([6, 2]);
+        expect(opened.entry("s").status).toBe("ready");
+      },
+    );
+  });
+
   it("that has lost the session is met anew", async () => {
     let isLost = true;
     const host = await serve(

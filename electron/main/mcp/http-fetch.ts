@@ -40,12 +40,12 @@ export class HttpRefusal extends Error {
 }
 
 type OpenRoute = Extract<Route, { kind: "ok" }>;
-type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+export type HttpFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** A piece of an answer that is read in one go: some hundred events at most, then everything else has its turn. */
 const sliceBytes = 8 * 1024;
 
-export function createHttpFetch(deps: HttpFetchDeps): Fetch {
+export function createHttpFetch(deps: HttpFetchDeps): HttpFetch {
   const { origin } = new URL(deps.url);
   return async (target, init = {}) => {
     const url = new URL(target);
@@ -116,9 +116,14 @@ function bounded(response: IncomingMessage, { nowMs, onAbuse }: HttpFetchDeps): 
   const isStream = (response.headers["content-type"] ?? "").includes("text/event-stream");
   const parts = createPartCounter();
   let messageBytes = 0;
+  let isBegun = isStream;
 
   /** What is wrong with one piece more; `null` for nothing. */
   function objection(piece: Buffer): string | null {
+    const first = isBegun ? "" : piece.toString("latin1").trimStart().slice(0, 1);
+    isBegun ||= first !== "";
+    // None but a list of requests is answered by a list, and each in it would be read at once.
+    if (first === "[") return "sent a list of messages in place of one";
     // A blank line ends an event. One that is torn between two pieces is missed, and the next one is not.
     const messages = isStream ? (piece.toString("latin1").match(/\r?\n\r?\n/g)?.length ?? 0) : 0;
     if (messages > 0) parts.reset();

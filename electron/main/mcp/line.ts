@@ -8,6 +8,7 @@ import type { TransportMaker } from "./connection.ts";
 import type { ServerDefinition } from "./definition.ts";
 import { abuseWords, endWords, type ServerFailure } from "./failure-words.ts";
 import { createHttpFetch } from "./http-fetch.ts";
+import { createHttpTransport, type HttpTransport } from "./http-transport.ts";
 import { planLaunch, type Premises } from "./launch.ts";
 import type { McpTuning } from "./mcp-tuning.ts";
 import { createStdioTransport } from "./stdio-transport.ts";
@@ -67,36 +68,23 @@ function programLine(
 
 function httpLine(
   { url, headers }: Extract<ServerDefinition, { kind: "http" }>,
-  { findRoute, nowMs }: LineDeps,
+  { findRoute, tuning, nowMs }: LineDeps,
 ): Line {
   let abuse: string | null = null;
-  let cut = (): Promise<void> => Promise.resolve();
-  let isClosing = false;
-  let closed = Promise.resolve();
-
-  function close(): Promise<void> {
-    // It tells of its end while it is being closed, and whoever hears that closes it too.
-    if (!isClosing) {
-      isClosing = true;
-      closed = cut();
-    }
-    return closed;
-  }
+  let transport: HttpTransport | null = null;
 
   return {
-    makeTransport({ StreamableHTTPClientTransport }) {
+    makeTransport(sdk) {
       const onAbuse = (reason: string): void => {
         abuse ??= reason;
-        void close();
+        void made.end(false);
       };
-      const transport = new StreamableHTTPClientTransport(new URL(url), {
-        fetch: createHttpFetch({ url, findRoute, nowMs, onAbuse }),
-        requestInit: { headers },
-      });
-      cut = () => transport.close();
-      return transport;
+      const fetch = createHttpFetch({ url, findRoute, nowMs, onAbuse });
+      const made = createHttpTransport(sdk, { url, headers, fetch, tuning, nowMs });
+      transport = made;
+      return made;
     },
-    close,
+    close: async () => transport?.close(),
     known: () => (abuse === null ? null : abuseWords(abuse)),
     complaint: () => "",
   };

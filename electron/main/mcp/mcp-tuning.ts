@@ -9,7 +9,7 @@ export interface McpTuning {
   readonly callBoundMs: number;
   /** One call that keeps telling its progress. */
   readonly longestCallMs: number;
-  /** Between the end of its input and the signal: a good server saves what it has. Part of the 2 s of a quit. */
+  /** For a program to save what it has, and for a service to hear of the end. Part of the 2 s of a quit. */
   readonly farewellMs: number;
   /** Restarts after unexpected ends, within the window; then it stays off. */
   readonly restarts: number;
@@ -20,6 +20,9 @@ export interface McpTuning {
   readonly relistDelayMs: number;
   readonly relistDoublings: number;
   readonly relistCalmMs: number;
+  /** Before a stream of news from a server elsewhere is opened again: at least, and twice as long each time up to the longest. */
+  readonly reconnectDelayMs: number;
+  readonly longestReconnectDelayMs: number;
   /** Between two lines of progress on a card: nobody reads faster. */
   readonly progressGapMs: number;
 }
@@ -36,6 +39,8 @@ export const mcpTuning: McpTuning = {
   relistDelayMs: 250,
   relistDoublings: 8,
   relistCalmMs: 120_000,
+  reconnectDelayMs: 1_000,
+  longestReconnectDelayMs: 60_000,
   progressGapMs: 250,
 };
 
