@@ -2,7 +2,9 @@
  * Owns what is said when a server does not work: a sentence for the person, and whether trying again could help. Pure.
  * What the server itself said on its way is part of it, cleaned and short.
  */
+import type { CertificateProblem } from "../../../shared/failure.ts";
 import type { ChildEnd } from "../child-process.ts";
+import { certificateProblem, isCertificateCode } from "../realtime/refusals.ts";
 import { cleanLine } from "./clean-text.ts";
 import { HttpRefusal } from "./http-fetch.ts";
 
@@ -66,34 +68,45 @@ export function httpWords(error: unknown, url: string, startBoundMs: number): Se
       case "ENOTFOUND":
       case "EAI_AGAIN":
         return passing(`${host} cannot be found.`);
-      case "CERT_HAS_EXPIRED":
-        return lasting(`The certificate of ${host} has expired.`);
-      case "ERR_TLS_CERT_ALTNAME_INVALID":
-        return lasting(`The certificate of ${host} is made out to another name.`);
-      case "DEPTH_ZERO_SELF_SIGNED_CERT":
-      case "SELF_SIGNED_CERT_IN_CHAIN":
-      case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
-      case "UNABLE_TO_GET_ISSUER_CERT":
-      case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-        return lasting(
-          `The certificate of ${host} comes from nobody that this computer trusts. If it is your company’s, choose its certificate file under Network.`,
-        );
       case "ECONNRESET":
       case "EPIPE":
       case "ETIMEDOUT":
       case "EHOSTUNREACH":
       case "ENETUNREACH":
+      case "EHOSTDOWN":
+      case "ENETDOWN":
         return passing(`${host} cannot be reached (${code}).`);
       case "EPROTO":
         return lasting(`${host} does not speak TLS at this address.`);
       default:
+        if (typeof code === "string" && isCertificateCode(code))
+          return lasting(certificateWords(certificateProblem(code), host, code));
         if (typeof code === "string" && code.startsWith("ERR_SSL"))
           return lasting(`${host} does not speak TLS properly.`);
+        if (typeof code === "string" && code.startsWith("HPE_"))
+          return lasting(`${host} does not speak HTTP at this address.`);
         if (typeof code === "number" && typeof message === "string")
           return lasting(`${host} refused: “${cleanLine(message, longestComplaint)}”`);
     }
   }
   return passing(`${host} does not answer as an MCP server does.`);
+}
+
+function certificateWords(problem: CertificateProblem, host: string, code: string): string {
+  const certificate = `The certificate of ${host}`;
+  switch (problem) {
+    case "expired":
+      return `${certificate} has expired.`;
+    case "not-yet-valid":
+      return `${certificate} is not valid yet, by the clock of this computer.`;
+    case "wrong-host":
+      return `${certificate} is made out to another name.`;
+    case "self-signed":
+    case "unknown-issuer":
+      return `${certificate} comes from nobody that this computer trusts. If it is your company’s, choose its certificate file under Network.`;
+    case "other":
+      return `${certificate} cannot be trusted (${code}).`;
+  }
 }
 
 function statusWords(status: number, host: string): ServerFailure {

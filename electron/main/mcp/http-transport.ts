@@ -98,12 +98,9 @@ export function createHttpTransport(sdk: Sdk, deps: HttpTransportDeps): HttpTran
       }
       const unwanted = new AbortController();
       pending.set(message.id, unwanted);
-      const signals = [
-        unwanted.signal,
-        ...(options.requestSignal === undefined ? [] : [options.requestSignal]),
-      ];
+      options.requestSignal?.addEventListener("abort", () => unwanted.abort(), { once: true });
       try {
-        await inner.send(message, { ...options, requestSignal: AbortSignal.any(signals) });
+        await inner.send(message, { ...options, requestSignal: unwanted.signal });
       } catch (error) {
         pending.delete(message.id);
         throw error;
@@ -139,16 +136,20 @@ export function createHttpTransport(sdk: Sdk, deps: HttpTransportDeps): HttpTran
     const { sessionId } = inner;
     await cut();
     if (sessionId === undefined) return;
+    const bound = new AbortController();
+    const timer = setTimeout(() => bound.abort(), tuning.farewellMs);
     const version = protocolVersion === null ? {} : { "mcp-protocol-version": protocolVersion };
     try {
       const response = await fetch(url, {
         method: "DELETE",
         headers: { ...headers, ...version, "mcp-session-id": sessionId },
-        signal: AbortSignal.timeout(tuning.farewellMs),
+        signal: bound.signal,
       });
       await response.body?.cancel();
     } catch {
       // It forgets the session by itself, later.
+    } finally {
+      clearTimeout(timer);
     }
   }
 

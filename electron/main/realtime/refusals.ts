@@ -178,13 +178,15 @@ function failureOfSystemCode(code: string | null, host: string): Failure {
  * The names of OpenSSL's verdicts on a certificate. `EPROTO` is not among them: that is a server that speaks no TLS at
  * all, as `HPE_…` is one that speaks no HTTP.
  */
-const isCertificateCode = (code: string | null): code is string =>
+export const isCertificateCode = (code: string | null): code is string =>
   code !== null &&
-  (/CERT|ISSUER|SIGNATURE|^CRL_|HOSTNAME_MISMATCH|^INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED/.test(code) ||
+  (/CERT|ISSUER|SIGNATURE|(?:^|_)CRL(?:_|$)|HOSTNAME_MISMATCH|^INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED/.test(
+    code,
+  ) ||
     code.startsWith("ERR_TLS_") ||
     code.startsWith("ERR_SSL_TLSV1_ALERT"));
 
-function certificateProblem(code: string): CertificateProblem {
+export function certificateProblem(code: string): CertificateProblem {
   switch (code) {
     case "DEPTH_ZERO_SELF_SIGNED_CERT":
       return "self-signed";
