@@ -13,6 +13,16 @@ export interface ServerFailure {
   readonly reason: string;
   /** Started again, it would fail the same way. */
   readonly isLasting: boolean;
+  /** Nobody was reached: the fault may be the network's, and then it passes. */
+  readonly isAway?: boolean;
+  /** Words of the server are in it. */
+  readonly isQuoting?: boolean;
+}
+
+/** What one call met at a service that had worked before. */
+export interface CallFailure extends ServerFailure {
+  /** The service is to be met anew: other calls would fail as well. */
+  readonly isEnd: boolean;
 }
 
 const longestComplaint = 300;
@@ -38,6 +48,11 @@ export const abuseWords = (reason: string): ServerFailure => ({
   isLasting: false,
 });
 
+export const forgottenWords = (url: string): ServerFailure => ({
+  reason: `${new URL(url).host} had forgotten us.`,
+  isLasting: false,
+});
+
 /** The last line that says something is where programs put the reason. */
 function said(complaint: string): string {
   const lines = complaint
@@ -56,26 +71,28 @@ export function httpWords(error: unknown, url: string, startBoundMs: number): Se
   const { host } = new URL(url);
   const lasting = (reason: string): ServerFailure => ({ reason, isLasting: true });
   const passing = (reason: string): ServerFailure => ({ reason, isLasting: false });
+  const away = (reason: string): ServerFailure => ({ reason, isLasting: false, isAway: true });
   for (const cause of causesOf(error)) {
-    if (cause instanceof HttpRefusal) return { reason: cause.message, isLasting: cause.isLasting };
-    const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
+    if (cause instanceof HttpRefusal) return { ...cause.manner, reason: cause.message };
+    const { code, status, message } = cause as SdkCause;
     if (typeof status === "number") return statusWords(status, host);
     switch (code) {
       case "REQUEST_TIMEOUT":
         return passing(`${host} did not answer within ${startBoundMs / 1000} s.`);
       case "ECONNREFUSED":
-        return passing(`Nothing is listening at ${host}.`);
+        return away(`Nothing is listening at ${host}.`);
       case "ENOTFOUND":
       case "EAI_AGAIN":
-        return passing(`${host} cannot be found.`);
+        return away(`${host} cannot be found.`);
       case "ECONNRESET":
       case "EPIPE":
+        return passing(`${host} has cut the connection.`);
       case "ETIMEDOUT":
       case "EHOSTUNREACH":
       case "ENETUNREACH":
       case "EHOSTDOWN":
       case "ENETDOWN":
-        return passing(`${host} cannot be reached (${code}).`);
+        return away(`${host} cannot be reached (${code}).`);
       case "EPROTO":
         return lasting(`${host} does not speak TLS at this address.`);
       default:
@@ -86,10 +103,39 @@ export function httpWords(error: unknown, url: string, startBoundMs: number): Se
         if (typeof code === "string" && code.startsWith("HPE_"))
           return lasting(`${host} does not speak HTTP at this address.`);
         if (typeof code === "number" && typeof message === "string")
-          return lasting(`${host} refused: “${cleanLine(message, longestComplaint)}”`);
+          return {
+            ...lasting(`${host} refused: “${cleanLine(message, longestComplaint)}”`),
+            isQuoting: true,
+          };
     }
   }
   return passing(`${host} does not answer as an MCP server does.`);
+}
+
+/**
+ * The same for one call, after the service had worked: only what is true of all calls ends it.
+ * @param hasSession it had given us one.
+ */
+export function callWords(
+  error: unknown,
+  url: string,
+  callBoundMs: number,
+  hasSession: boolean,
+): CallFailure {
+  const { host } = new URL(url);
+  const status = causesOf(error)
+    .map((cause) => (cause as SdkCause).status)
+    .find((found) => typeof found === "number");
+  if (status === 404 || (status === 400 && hasSession)) return { ...forgottenWords(url), isEnd: true };
+  if (status !== undefined) return { ...statusWords(status, host), isEnd: false };
+  const words = httpWords(error, url, callBoundMs);
+  return { ...words, isEnd: words.isAway === true };
+}
+
+interface SdkCause {
+  readonly code?: unknown;
+  readonly status?: unknown;
+  readonly message?: unknown;
 }
 
 function certificateWords(problem: CertificateProblem, host: string, code: string): string {
@@ -118,7 +164,10 @@ function statusWords(status: number, host: string): ServerFailure {
     };
   if (status === 404 || status === 405)
     return { reason: `${answered}: this is not the address of an MCP server.`, isLasting: true };
-  return { reason: `${answered}.`, isLasting: status < 500 && status !== 429 };
+  if (status === 429)
+    return { reason: `${host} is asked too often (429). Try again later.`, isLasting: false };
+  if (status === 413) return { reason: `What ${host} was sent is too large for it (413).`, isLasting: true };
+  return { reason: `${answered}.`, isLasting: status < 500 };
 }
 
 /** From the outside in: the SDK wraps what the transport met, Node what the socket met. */

@@ -17,6 +17,7 @@ import {
   mostMessageParts,
   mostMessagesPerSecond,
 } from "./mcp-tuning.ts";
+import { cleanLine } from "./clean-text.ts";
 import { createPartCounter } from "./part-counter.ts";
 import { createRateWatch } from "./rate-watch.ts";
 
@@ -30,14 +31,26 @@ export interface HttpFetchDeps {
 
 /** Its message is a sentence for the person. */
 export class HttpRefusal extends Error {
-  /** Another try would end the same way. */
-  readonly isLasting: boolean;
+  readonly manner: RefusalManner;
 
-  constructor(message: string, isLasting = true) {
+  constructor(message: string, manner: RefusalManner = { isLasting: true }) {
     super(message);
-    this.isLasting = isLasting;
+    this.manner = manner;
   }
 }
+
+/** As failure-words.ts has it. */
+interface RefusalManner {
+  /** Another try would end the same way. */
+  readonly isLasting: boolean;
+  /** Nobody was reached. */
+  readonly isAway?: boolean;
+  /** Words of the server are in it. */
+  readonly isQuoting?: boolean;
+}
+
+/** No real one is longer; a name may have 253 characters of the server's choice. */
+const longestOriginChars = 100;
 
 type OpenRoute = Extract<Route, { kind: "ok" }>;
 export type HttpFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
@@ -56,7 +69,7 @@ export function createHttpFetch(deps: HttpFetchDeps): HttpFetch {
     const status = response.statusCode ?? 0;
     if (status >= 300 && status < 400) {
       response.destroy();
-      throw new HttpRefusal(redirectWords(response.headers.location, url));
+      throw redirectRefusal(response.headers.location, url);
     }
     const headers = new Headers();
     for (const [name, value] of Object.entries(response.headers))
@@ -100,14 +113,31 @@ function send(url: URL, init: RequestInit, route: OpenRoute): Promise<IncomingMe
   });
 }
 
-const refusalOf = (failure: Failure): HttpRefusal =>
-  new HttpRefusal(`${describeFailure(failure).title}.`, failure.kind !== "proxy-unreachable");
+/** On the way to the server, and not the server's. */
+const passing: readonly Failure["kind"][] = [
+  "no-network",
+  "proxy-unreachable",
+  "connection-refused",
+  "unknown-host",
+  "no-reply",
+  "connection-lost",
+];
 
-function redirectWords(location: string | undefined, from: URL): string {
+function refusalOf(failure: Failure): HttpRefusal {
+  const isAway = passing.includes(failure.kind);
+  return new HttpRefusal(`${describeFailure(failure).title}.`, { isLasting: !isAway, isAway });
+}
+
+/** Of where it sends us no more than the origin is repeated: the rest is the server's to write as it likes. */
+function redirectRefusal(location: string | undefined, from: URL): HttpRefusal {
   const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : null;
-  return target === null
-    ? "The server sends us on, but does not say where."
-    : `The server sends us on to ${target.origin}${target.pathname}. If that is right, put that address into mcp.json.`;
+  if (target === null) return new HttpRefusal("The server sends us on, but does not say where.");
+  if (target.origin === from.origin)
+    return new HttpRefusal("The server sends us on to another address of its own: look up the right one.");
+  return new HttpRefusal(
+    `The server sends us on to ${cleanLine(target.origin, longestOriginChars)}. If that is right, put its address there into mcp.json.`,
+    { isLasting: true, isQuoting: true },
+  );
 }
 
 /** The body in small pieces, each with a turn of its own, and cut off where it goes too far. */

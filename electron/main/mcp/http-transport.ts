@@ -21,6 +21,8 @@ export interface HttpTransportDeps {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: HttpFetch;
+  /** The session is lost. */
+  readonly onForgotten: () => void;
   readonly tuning: McpTuning;
   readonly nowMs: () => number;
 }
@@ -65,6 +67,8 @@ export function createHttpTransport(sdk: Sdk, deps: HttpTransportDeps): HttpTran
         wasOpened = true;
         if (mayHaveMissed) transport.onmessage?.(toolsMayHaveChanged);
       } else if (!reopensItself && response.status >= 500) listenLater();
+      // Where it answered before, that is what a service says of a session that it does not know any more.
+      if (response.status === 404 && reopensItself) deps.onForgotten();
       return response;
     } catch (error) {
       if (!reopensItself) listenLater();
@@ -90,11 +94,11 @@ export function createHttpTransport(sdk: Sdk, deps: HttpTransportDeps): HttpTran
     async send(message, sendOptions = {}) {
       const options = sendOptions as SendOptions;
       if (!("method" in message && "id" in message)) {
-        await inner.send(message, options);
+        const sent = inner.send(message, options);
         const cancelled = cancelledBy(message);
         pending.get(cancelled)?.abort();
         pending.delete(cancelled);
-        return;
+        return sent;
       }
       const unwanted = new AbortController();
       pending.set(message.id, unwanted);

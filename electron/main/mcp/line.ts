@@ -6,7 +6,7 @@ import type { Children } from "../child-process.ts";
 import type { FindRoute } from "../network/route.ts";
 import type { TransportMaker } from "./connection.ts";
 import type { ServerDefinition } from "./definition.ts";
-import { abuseWords, endWords, type ServerFailure } from "./failure-words.ts";
+import { abuseWords, endWords, forgottenWords, type ServerFailure } from "./failure-words.ts";
 import { createHttpFetch } from "./http-fetch.ts";
 import { createHttpTransport, type HttpTransport } from "./http-transport.ts";
 import { planLaunch, type Premises } from "./launch.ts";
@@ -29,6 +29,8 @@ export interface Line {
   known(): ServerFailure | null;
   /** What a program said on its error stream. */
   complaint(): string;
+  /** A service has given us a session, which it may forget. */
+  hasSession(): boolean;
 }
 
 export type PlannedLine =
@@ -62,6 +64,7 @@ function programLine(
       return end.kind === "abuse" ? abuseWords(end.reason) : endWords(end.how, transport.complaint());
     },
     complaint: () => transport.complaint(),
+    hasSession: () => false,
   };
   return { kind: "ready", line };
 }
@@ -70,22 +73,25 @@ function httpLine(
   { url, headers }: Extract<ServerDefinition, { kind: "http" }>,
   { findRoute, tuning, nowMs }: LineDeps,
 ): Line {
-  let abuse: string | null = null;
+  let known: ServerFailure | null = null;
   let transport: HttpTransport | null = null;
 
   return {
     makeTransport(sdk) {
-      const onAbuse = (reason: string): void => {
-        abuse ??= reason;
+      const cutFor = (failure: ServerFailure): void => {
+        known ??= failure;
         void made.end(false);
       };
+      const onAbuse = (reason: string): void => cutFor(abuseWords(reason));
+      const onForgotten = (): void => cutFor(forgottenWords(url));
       const fetch = createHttpFetch({ url, findRoute, nowMs, onAbuse });
-      const made = createHttpTransport(sdk, { url, headers, fetch, tuning, nowMs });
+      const made = createHttpTransport(sdk, { url, headers, fetch, onForgotten, tuning, nowMs });
       transport = made;
       return made;
     },
     close: async () => transport?.close(),
-    known: () => (abuse === null ? null : abuseWords(abuse)),
+    known: () => known,
     complaint: () => "",
+    hasSession: () => transport?.sessionId !== undefined,
   };
 }

@@ -14,7 +14,7 @@ import {
   type TransportMaker,
 } from "./connection.ts";
 import { definitionHash, type ServerDefinition } from "./definition.ts";
-import { httpWords, silenceWords, type ServerFailure } from "./failure-words.ts";
+import { callWords, httpWords, silenceWords, type ServerFailure } from "./failure-words.ts";
 import type { KeptResults } from "./kept-results.ts";
 import { fetchesFirst } from "./launch.ts";
 import { planLine, type Line, type LineDeps } from "./line.ts";
@@ -274,15 +274,28 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
       }
       case "INVALID_RESULT":
         return new ToolFailure("What the server answered is no result of a tool.");
-      default: {
-        if (definition.kind === "stdio")
-          return new ToolFailure("The server ended before the tool had answered.");
-        const words = mine.known() ?? httpWords(error, definition.url, tuning.callBoundMs);
-        // It has worked before: the session may be lost, and a new one is tried, as after a crash.
-        if (state.status === "ready") void endAndRetry(mine, { ...words, isLasting: false });
-        return new ToolFailure(words.reason);
-      }
+      default:
+        return definition.kind === "stdio"
+          ? new ToolFailure("The server ended before the tool had answered.")
+          : serviceFailure(mine, error, definition.url);
     }
+  }
+
+  /** One call's own trouble fails that call alone: others may be under way. */
+  function serviceFailure(mine: Attempt, error: unknown, url: string): ToolFailure {
+    const known = mine.known();
+    if (known !== null) return new ToolFailure(known.reason);
+    const { code } = error as SdkFailure;
+    if (code === "CONNECTION_CLOSED" || code === "NOT_CONNECTED")
+      return new ToolFailure("The connection to the server was closed before the tool had answered.");
+    const words = callWords(error, url, tuning.callBoundMs, mine.hasSession());
+    if (words.isEnd) {
+      if (state.status === "ready") void endAndRetry(mine, words);
+      return new ToolFailure(`${words.reason} Try again in a moment.`);
+    }
+    return words.isQuoting === true
+      ? new ForeignFailure("The server did not take the call.", source, { text: words.reason })
+      : new ToolFailure(words.reason);
   }
 
   function progressTo(context: ToolContext): (progress: Progress) => void {
