@@ -42,7 +42,7 @@ export interface OpenToolsOptions {
   readonly onChanged: (snapshot: ToolsSnapshot) => void;
 }
 
-export interface Tools extends Omit<ToolKit, "forEngine" | "close"> {
+export interface Tools extends Omit<ToolKit, "forEngine" | "close" | "awakened"> {
   readonly forEngine: ToolKit["forEngine"] & Pick<EngineDeps, "lookAtScreen">;
   /** The computer slept, was locked, or was woken up. */
   powerChanged(fact: PowerFact): void;
@@ -123,7 +123,10 @@ export function openTools(options: OpenToolsOptions): Tools {
     powerChanged(fact) {
       screenLock.powerChanged(fact);
       if (fact.type === "leaving") kit.nobodyThere();
-      if (fact.type === "awakened") personal.reminders.recheck();
+      if (fact.type === "awakened") {
+        personal.reminders.recheck();
+        kit.awakened();
+      }
     },
     cleanups: [() => kit.close(), () => personal.close(), () => children.endAll()],
   };

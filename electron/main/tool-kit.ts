@@ -57,6 +57,8 @@ export interface ToolKit {
   readonly settingsHandlers: ToolsService["handlers"];
   /** Nobody can answer: the overlay was put away, or the screen is locked. */
   nobodyThere(): void;
+  /** The computer was woken up: what could not be reached is tried again. */
+  awakened(): void;
   /** A setting has changed. */
   settingsChanged(): void;
   /** Resolves when nothing that was started for a tool runs any more. */
@@ -127,6 +129,7 @@ export function createToolKit(deps: ToolKitDeps): ToolKit {
     },
     settingsHandlers: service.handlers,
     nobodyThere: approvals.giveUp,
+    awakened: mcp.recheck,
     settingsChanged() {
       approvals.refresh();
       tellChanged();

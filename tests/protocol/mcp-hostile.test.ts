@@ -124,6 +124,19 @@ describe("a server that crashes", () => {
     expect(opened.mcp.restart("s")).toBeNull();
     await opened.whenEntry("s", ({ status }) => status === "ready");
   });
+
+  it("is as good as new once it was switched off and on", async () => {
+    const opened = await open({}, quick);
+    const starts = join(opened.folder, "starts");
+    opened.writeConfig({ s: stub("fickle", starts) });
+    await opened.whenEntry("s", ({ status }) => status === "unconfirmed");
+    confirm(opened);
+    await opened.whenEntry("s", ({ status }) => status === "failed");
+    opened.mcp.switchServer("s", false);
+    opened.mcp.switchServer("s", true);
+    await opened.whenEntry("s", ({ status }) => status === "failed");
+    expect(readFileSync(starts, "utf8")).toHaveLength(8);
+  });
 });
 
 describe("a server that floods", () => {

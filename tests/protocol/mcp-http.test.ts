@@ -222,6 +222,45 @@ describe("a server elsewhere", () => {
     expect(await reasonAt(`http://${host}/mcp`)).toBe(`Nothing is listening at ${host}.`);
   });
 
+  describe("that nobody runs", () => {
+    /** @returns the way to run it after all. */
+    async function closed(): Promise<{ readonly host: string; readonly run: () => Promise<unknown> }> {
+      const host = await serve(speaking((_message, { json }) => json({ content: [] })));
+      const made = server as Server;
+      made.close();
+      await once(made, "close");
+      const run = (): Promise<unknown> =>
+        once(made.listen(Number(host.split(":")[1]), "127.0.0.1"), "listening");
+      return { host, run };
+    }
+
+    it("is never off for that", async () => {
+      const { host } = await closed();
+      const opened = await open(`http://${host}/mcp`, {
+        tuning: { restartDelaysMs: [1, 1, 1], awayDelayMs: 5 },
+      });
+      let changes = 0;
+      opened.mcp.onChanged(() => (changes += 1));
+      await expect.poll(() => changes, { timeout: 5_000 }).toBeGreaterThan(20);
+      expect(opened.entry("s")).toMatchObject({
+        status: "starting",
+        reason: `Nothing is listening at ${host}.`,
+      });
+    });
+
+    it("is tried at once when the computer wakes up", async () => {
+      const { host, run } = await closed();
+      const opened = await open(`http://${host}/mcp`, {
+        tuning: { restartDelaysMs: [], awayDelayMs: 3_600_000 },
+      });
+      await opened.whenEntry("s", ({ reason }) => reason !== null);
+      await run();
+      opened.mcp.recheck();
+      await opened.whenEntry("s", ({ status }) => status === "ready");
+      expect((await opened.call("s__look")).kind).toBe("done");
+    });
+  });
+
   it("that answers a byte a second, for ever, is given up in time", async () => {
     const host = await serve((_request, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });

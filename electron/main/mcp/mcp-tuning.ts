@@ -16,6 +16,8 @@ export interface McpTuning {
   readonly restartWindowMs: number;
   /** Before the first, second, … restart. */
   readonly restartDelaysMs: readonly number[];
+  /** Before one that could not be reached is tried again, after as many quicker tries: nobody is there to be troubled. */
+  readonly awayDelayMs: number;
   /** After it says that its tools have changed; twice as long each further time, so many times, until it was calm. */
   readonly relistDelayMs: number;
   readonly relistDoublings: number;
@@ -36,6 +38,7 @@ export const mcpTuning: McpTuning = {
   restarts: 3,
   restartWindowMs: 300_000,
   restartDelaysMs: [500, 2_000, 8_000],
+  awayDelayMs: 60_000,
   relistDelayMs: 250,
   relistDoublings: 8,
   relistCalmMs: 120_000,

@@ -53,6 +53,8 @@ export interface Mcp {
   confirm(server: string, definitionHash: string): Refusal;
   switchServer(server: string, isOn: boolean): Refusal;
   restart(server: string): Refusal;
+  /** The network may be there again, as after a sleep. */
+  recheck(): void;
   /** Told after each change of anything above. @returns its unsubscribe. */
   onChanged(listener: () => void): () => void;
 }
@@ -269,6 +271,9 @@ export function createMcp(deps: McpDeps): Mcp {
       if (!trusted.isConfirmed(name, found.server.hash)) return "Confirm first what is to be run.";
       found.server.restart();
       return null;
+    },
+    recheck() {
+      for (const server of servers.values()) server.recheck();
     },
     onChanged(listener) {
       listeners.add(listener);

@@ -1,7 +1,7 @@
 /**
  * Owns the life of one server as it is defined: starting, its tools, calls, restarts after an unexpected end, and the
  * end. A server that hangs, crashes or goes too far is a value here: it blocks nobody, and is off after the third
- * restart in five minutes. Whether it may run at all is decided elsewhere (mcp.ts).
+ * restart in five minutes; one that cannot be reached is tried for ever. Whether it may run at all is decided elsewhere (mcp.ts).
  */
 import { errorCode, type Log } from "../log.ts";
 import { ForeignFailure, ToolFailure, type ToolContext, type ToolResult } from "../tools/tool.ts";
@@ -44,10 +44,12 @@ export interface McpServer {
   readonly definition: ServerDefinition;
   readonly hash: string;
   state(): ServerState;
-  /** Does nothing when it runs, or has failed for good. */
+  /** Forgets its failures before. Does nothing when it runs, or has failed for good. */
   start(): void;
   /** Ends it, forgets its failures, and starts it. */
   restart(): void;
+  /** The network may be there again: one that waits to be tried again is tried now. */
+  recheck(): void;
   /** Resolves when nothing of it runs any more. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -77,6 +79,8 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
   let waiting: NodeJS.Timeout | undefined;
   let relisting: NodeJS.Timeout | undefined;
   let restartedAtMs: number[] = [];
+  /** Tries in a row that reached nobody. */
+  let vainTries = 0;
   let stops = 0;
   let relists = 0;
   let relistedAtMs = Number.NEGATIVE_INFINITY;
@@ -88,6 +92,7 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
   }
 
   function begin(): void {
+    waiting = undefined;
     change({ ...state, status: "starting" });
     const planned = planLine(name, definition, deps);
     if (planned.kind === "impossible") return fail({ reason: planned.reason, isLasting: true });
@@ -141,6 +146,7 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
       });
       if (tool !== null && !tools.has(tool.name)) tools.set(tool.name, tool);
     }
+    vainTries = 0;
     // In an order that does not hang on the server's mood: a changed one would break the model's prompt cache.
     const sorted = [...tools.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
     const reason = found.more
@@ -189,6 +195,7 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
     clearTimeout(relisting);
     relisting = undefined;
     if (words.isLasting) return fail(words);
+    if (words.isAway === true) return tryLater(words);
     restartedAtMs = restartedAtMs.filter((atMs) => nowMs() - atMs < tuning.restartWindowMs);
     const count = restartedAtMs.length;
     if (count >= tuning.restarts) {
@@ -201,6 +208,14 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
     restartedAtMs.push(nowMs());
     change({ ...state, status: "starting", reason: words.reason });
     waiting = setTimeout(begin, tuning.restartDelaysMs[count] ?? 0);
+  }
+
+  /** A network that is not there is no fault of the server's, and comes back: it is never off for that. */
+  function tryLater({ reason }: ServerFailure): void {
+    const delayMs = tuning.restartDelaysMs[vainTries] ?? tuning.awayDelayMs;
+    vainTries += 1;
+    change({ ...state, status: "starting", reason });
+    waiting = setTimeout(begin, delayMs);
   }
 
   function fail({ reason }: ServerFailure): void {
@@ -223,6 +238,7 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
   async function stop(): Promise<void> {
     stops += 1;
     clearTimeout(waiting);
+    waiting = undefined;
     clearTimeout(relisting);
     relisting = undefined;
     const mine = attempt;
@@ -238,6 +254,12 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
     await ended;
     // Unless somebody has stopped or restarted it meanwhile.
     if (stops === mine) begin();
+  }
+
+  function restart(): void {
+    restartedAtMs = [];
+    vainTries = 0;
+    void stopAndBegin();
   }
 
   async function call(mine: Attempt, tool: string, args: object, context: ToolContext): Promise<ToolResult> {
@@ -316,11 +338,14 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
     state: () => state,
     start() {
       // Once what is left of an earlier run has ended: two of them might want the same file or port.
-      if (state.status === "idle") void stopAndBegin();
+      if (state.status === "idle") restart();
     },
-    restart() {
-      restartedAtMs = [];
-      void stopAndBegin();
+    restart,
+    recheck() {
+      vainTries = 0;
+      if (waiting === undefined) return;
+      clearTimeout(waiting);
+      begin();
     },
     stop,
   };
