@@ -3,6 +3,7 @@
  * slip somewhere in the text, takes no other entry down. Pure; comments and trailing commas are welcome.
  */
 import { validateHeaderName, validateHeaderValue } from "node:http";
+import { isAbsolute } from "node:path";
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
 import { z } from "zod";
 import { isThisComputer } from "../network/proxy.ts";
@@ -225,12 +226,17 @@ function programOf(entry: Entry, surroundings: Surroundings): ServerDefinition {
   for (const variable of Object.keys(entry.env))
     if (!/^[^=\0\s]+$/.test(variable))
       throw new Unusable("a variable in “env” has a name that none can have");
+  const cwd = entry.cwd == null || entry.cwd === "" ? null : expandHome(entry.cwd, surroundings);
+  if (cwd !== null && !isAbsolute(cwd))
+    throw new Unusable(
+      "“cwd” must be a whole path: another one would depend on where Parley was started, and so would what runs",
+    );
   return {
     kind: "stdio",
     command: expandHome(command, surroundings),
     args: entry.args.map((argument) => expandHome(argument, surroundings)),
     env: filledIn(entry.env, "env", surroundings),
-    cwd: entry.cwd == null || entry.cwd === "" ? null : expandHome(entry.cwd, surroundings),
+    cwd,
   };
 }
 

@@ -153,6 +153,10 @@ describe("an entry", () => {
       "Line 1, “s”: a variable in “env” has a name that none can have.",
     ],
     [{ command: "a\0b" }, "Line 1, “s”: no part of a command can hold the character NUL."],
+    ...[".", "sub/folder", "./x", "~ada/x"].map((cwd): [object, string] => [
+      { command: "./server", cwd },
+      "Line 1, “s”: “cwd” must be a whole path: another one would depend on where Parley was started, and so would what runs.",
+    ]),
     [{ command: "a", url: "https://a.example" }, "Line 1, “s”: there is both a “command” and a “url”."],
     [{ url: "a.example/mcp" }, "Line 1, “s”: “url” is no address."],
     [
