@@ -114,9 +114,9 @@ export interface ToolEntry {
 export interface McpServerEntry {
   readonly name: string;
   readonly transport: "stdio" | "http";
-  /** The whole command with its arguments, or the address; nothing cut. */
+  /** The whole command with its arguments and the variables that decide what runs, or the address; nothing cut. */
   readonly command: string;
-  /** Names of the variables that it is given beside the usual ones; never their values. */
+  /** Names of the other variables that it is given beside the usual ones; never their values. */
   readonly variables: readonly string[];
   /** What this very definition is; the confirmation names it, so that it counts for no other. */
   readonly definitionHash: string;

@@ -2,9 +2,10 @@
  * Owns what in a command is worth a second look before it runs. Pure. It only points at words: what it does not know is
  * no safer, and nothing is ever allowed or refused by it.
  */
+import { decidesWhatRuns } from "../../shared/deciding-variables.ts";
 
 export interface CommandWarning {
-  readonly kind: "administrator" | "deletes" | "shell" | "everything" | "home";
+  readonly kind: "administrator" | "deletes" | "shell" | "everything" | "home" | "variable";
   /** What was found, as it stands in the command. */
   readonly word: string;
 }
@@ -37,6 +38,13 @@ const unquoted = (word: string): string =>
   word.startsWith('"') ? word.slice(1, -1).replaceAll(/\\(["\\])/g, "$1") : word;
 
 function warningsIn(argument: string): readonly CommandWarning[] {
+  const variable = /^(\w+)=/.exec(argument)?.[1];
+  return variable !== undefined && decidesWhatRuns(variable)
+    ? [{ kind: "variable", word: variable }, ...othersIn(argument)]
+    : othersIn(argument);
+}
+
+function othersIn(argument: string): readonly CommandWarning[] {
   const value = argument.slice(argument.indexOf("=") + 1);
   // A path may have blanks in it.
   if (home.test(value)) return [{ kind: "home", word: value }];

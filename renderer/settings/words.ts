@@ -284,6 +284,8 @@ export function commandWarningWords({ kind, word }: CommandWarning): string {
       return `“${word}” stands for everything on this computer.`;
     case "home":
       return `“${word}” is your home folder or something in it.`;
+    case "variable":
+      return `The variable “${word}” decides what really runs, whatever the command is called.`;
     default:
       return assertNever(kind);
   }

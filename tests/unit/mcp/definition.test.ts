@@ -56,6 +56,22 @@ describe("what is shown", () => {
     );
   });
 
+  it("tells the values of variables that decide what runs, and of no others", () => {
+    const env = {
+      TOKEN: "secret",
+      PATH: "/opt/evil:/usr/bin",
+      NODE_OPTIONS: "--import data:text/javascript,x",
+      LD_PRELOAD: "a\u202Eb",
+      Path: "/x",
+    };
+    expect(shownCommand({ ...program, env })).toBe(
+      'PATH=/opt/evil:/usr/bin "NODE_OPTIONS=--import data:text/javascript,x" "LD_PRELOAD=a\\u{202e}b" Path=/x npx -y server',
+    );
+    expect(givenNames({ ...program, env })).toEqual(["TOKEN"]);
+    const changed = { ...env, NODE_OPTIONS: "--import other" };
+    expect(definitionHash({ ...program, env: changed })).not.toBe(definitionHash({ ...program, env }));
+  });
+
   it("is the address, and the names of what is given but never the values", () => {
     expect(shownCommand(address)).toBe("https://a.example/mcp");
     expect([givenNames(program), givenNames(address)]).toEqual([["TOKEN"], ["A"]]);

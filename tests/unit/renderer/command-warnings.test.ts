@@ -29,6 +29,9 @@ describe("what is worth a second look in a command", () => {
     ['server "/home/anna/Meine Dokumente" x', ["home /home/anna/Meine Dokumente"]],
     ['server "--root=/home/anna/Meine Dokumente"', ["home /home/anna/Meine Dokumente"]],
     ['sh -c "echo \\"rm\\""', ["shell sh", "deletes rm"]],
+    ["PATH=/opt/evil:/usr/bin npx server", ["variable PATH"]],
+    ['"NODE_OPTIONS=--import data:text/javascript,x" npx server', ["variable NODE_OPTIONS"]],
+    ["env ld_preload=/home/anna/x.so server", ["variable ld_preload", "home /home/anna/x.so"]],
     ["/home/anna/.nvm/bin/npx server", ["home /home/anna/.nvm/bin/npx"]],
   ])("points at it: %s", (command, expected) => {
     expect(found(command)).toEqual(expected);
@@ -54,6 +57,7 @@ describe("what is worth a second look in a command", () => {
     "server /homework/anna /opt/su-server",
     "uvx mcp-server-git --repository /srv/git",
     "constructor __proto__ toString",
+    "server LEVEL=read --path=x PATHS=a",
     "",
   ])("leaves alone: %s", (command) => {
     expect(found(command)).toEqual([]);
