@@ -143,6 +143,7 @@ describe("a server that floods", () => {
   it.each([
     ["with one line of 100 MB", "line", "It sent a message of more than 8 MB, and was ended."],
     ["with notifications", "flood", "It sends more messages than can be read, and was ended."],
+    ["with complaints", "complain", "It writes more on its error stream than can be read, and was ended."],
     ["with a message of 400,000 values", "parts", "It sent a message of too many parts, and was ended."],
   ])("%s is ended, and holds nobody up", async (_name, how, words) => {
     const { call, entry, whenEntry } = await ready(stub(how), quick);

@@ -5,8 +5,9 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { createBoundedOutput } from "../bounded-output.ts";
 import type { Child, ChildEnd } from "../child-process.ts";
-import { keptComplaintBytes, mostUnreadBytes } from "./mcp-tuning.ts";
+import { keptComplaintBytes, mostBytesPerSecond, mostUnreadBytes } from "./mcp-tuning.ts";
 import { readMessages } from "./message-reader.ts";
+import { createRateWatch } from "./rate-watch.ts";
 
 export interface StdioTransport extends Transport {
   /** What it said last on its error stream, or in place of a message. */
@@ -52,6 +53,10 @@ export function createStdioTransport({ open, farewellMs, nowMs }: StdioTransport
       const started = open();
       child = started;
       complaints.follow(started.stderr);
+      const complaining = createRateWatch(Number.POSITIVE_INFINITY, mostBytesPerSecond, nowMs);
+      started.stderr.on("data", (piece: Buffer) => {
+        if (complaining.isTooMuch(0, piece.length)) abuse("writes more on its error stream than can be read");
+      });
       readMessages(started.stdout, nowMs, {
         onMessage: (message) => transport.onmessage?.(message as JSONRPCMessage),
         onGarbage: (start) => (garbage ||= start),

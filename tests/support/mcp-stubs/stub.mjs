@@ -111,6 +111,34 @@ const stubs = {
     });
   },
 
+  /** Answers, while a helper of it writes as much on its error stream as the pipe takes. */
+  complain() {
+    serve({
+      tools: () => [tool("flood")],
+      call: () => {
+        spawn("cat", ["/dev/zero"], { stdio: ["ignore", 2, 2] });
+        return new Promise(ignore);
+      },
+    });
+  },
+
+  /** One tool more once it was called; says so again when it is told to go. */
+  farewell() {
+    let tools = [tool("say")];
+    serve({
+      tools: () => tools,
+      call: () => {
+        tools = [...tools, tool("late")];
+        send({ method: "notifications/tools/list_changed" });
+        return said(text("more"));
+      },
+    });
+    process.stdin.on("end", () => {
+      send({ method: "notifications/tools/list_changed" });
+      setTimeout(() => process.exit(0), 20);
+    });
+  },
+
   /** Everything that is no message, between messages. */
   garbage() {
     const noise = () => {
