@@ -306,6 +306,16 @@ describe("tools", () => {
   });
 });
 
+it("a server that says in its farewell that its tools have changed is heard again in its next life", async () => {
+  // Longer than it takes to start: what the old life has said must be waiting still.
+  const { mcp, call, whenEntry } = await ready(stub("farewell"), { relistDelayMs: 1_200 });
+  mcp.restart("s");
+  await whenEntry("s", ({ status }) => status === "ready");
+  expect((await call("s__say")).kind).toBe("done");
+  const { tools } = await whenEntry("s", (entry) => entry.tools.length === 2, 5_000);
+  expect(tools.map(({ name }) => name)).toEqual(["s__late", "s__say"]);
+});
+
 describe("a server that says all the time that its tools have changed", () => {
   it.each([
     ["is heard without effect when they have not", "", 0, 0],

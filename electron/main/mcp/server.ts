@@ -158,7 +158,8 @@ export function createServer(name: string, definition: ServerDefinition, deps: S
 
   /** The more often it says so, the longer it waits: each new list costs the model what it has cached. */
   function relistSoon(mine: Attempt): void {
-    if (relisting !== undefined) return;
+    // An old one that says so in its farewell would take the turn of the new one.
+    if (attempt !== mine || relisting !== undefined) return;
     if (nowMs() - relistedAtMs > tuning.relistCalmMs) relists = 0;
     const delayMs = tuning.relistDelayMs * 2 ** Math.min(relists, tuning.relistDoublings);
     relists += 1;
