@@ -39,11 +39,28 @@ const confirm = ({ mcp }: McpBench): void => {
 /** The longest time in which nothing else had its turn, in milliseconds. */
 async function longestHold(work: () => Promise<unknown>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: 2 });
+  // What is measured is the time between two turns: there must be one before the work, and one after it.
+  const oneTurn = (): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   delay.enable();
+  await oneTurn();
   await work();
+  await oneTurn();
   delay.disable();
   return delay.max / 1e6;
 }
+
+it("a hold of half a second is measured as one", async () => {
+  const holdMs = await longestHold(async () => {
+    await Promise.resolve();
+    const startedMs = performance.now();
+    while (performance.now() - startedMs < 500);
+  });
+  expect(holdMs).toBeGreaterThan(450);
+});
+
 /**
  * Alone on the machine, these take 2 to 35 ms, and seconds where the bound is taken away; the rest is for a machine that
  * does something else meanwhile.
