@@ -239,15 +239,46 @@ describe("a call", () => {
 });
 
 describe("tools", () => {
-  it("beyond 128 are left out, and said to be, without holding anybody up", async () => {
+  it("beyond 96 are left out, and said to be, without holding anybody up", async () => {
     let opened: McpBench | null = null;
     const holdMs = await longestHold(async () => {
       opened = await ready(stub("crowd"));
     });
     const { offered, entry } = opened as unknown as McpBench;
-    expect(offered()).toHaveLength(128);
-    expect(entry("s").reason).toBe("It has more tools than can be used: these are the first 128.");
+    expect(offered()).toHaveLength(96);
+    expect(entry("s").reason).toBe("It has more tools than can be used: these are the first 96.");
     expect(holdMs).toBeLessThan(bearableHoldMs);
+  });
+
+  it("of all servers together are bounded in number and in size, and it is said whose are left out", async () => {
+    const off = new Set<string>();
+    bench = await openBench(
+      { first: stub("many", "40", "10"), second: stub("many", "80", "10"), third: stub("many", "5", "900") },
+      { isToolOn: (name) => !off.has(name) },
+    );
+    await bench.confirmAll();
+    const { offered, entry } = bench;
+    const shares = (): readonly number[] =>
+      ["first", "second", "third"].map(
+        (server) => offered().filter(({ name }) => name.startsWith(server)).length,
+      );
+    expect(shares()).toEqual([40, 56, 0]);
+    expect([entry("first").reason, entry("second").reason]).toEqual([
+      null,
+      "24 of its tools are left out: all servers together can have 96 tools, and 96 kB that describe them. Switch off those that you do not need.",
+    ]);
+    expect(entry("third").tools.map(({ obstacle }) => obstacle)).toEqual(
+      Array.from({ length: 5 }, () => "There is no room for it."),
+    );
+    for (const { name } of entry("second").tools) off.add(name);
+    expect(shares()).toEqual([40, 80, 5]);
+    expect(entry("third").reason).toBeNull();
+    off.clear();
+    bench.writeConfig({ wide: stub("many", "20", "9000") });
+    await bench.whenEntry("wide", ({ status }) => status === "unconfirmed");
+    await bench.confirmAll();
+    expect(offered()).toHaveLength(10);
+    expect(entry("wide").reason).toContain("10 of its tools are left out");
   });
 
   it("in disguise have legal names of their own, and words in which nothing is hidden", async () => {

@@ -62,8 +62,13 @@ export const readingSliceMs = 5;
 /** What a server may leave unread of what it is sent. */
 export const mostUnreadBytes = 4 * 1024 * 1024;
 
-/** More would fill the model's context with descriptions, and no model chooses well among so many. */
-export const mostTools = 128;
+/**
+ * Of all servers together, and so of each: the API is told of 128 at most, our own among them, and no model chooses well
+ * among so many.
+ */
+export const mostTools = 96;
+/** What the model is told of all of them, as JSON: some 24,000 tokens, where the smallest context has 32,000. */
+export const longestToolsChars = 96 * 1024;
 export const mostToolPages = 32;
 export const longestDescription = 1_000;
 export const longestTitle = 60;

@@ -12,8 +12,9 @@ import { addServers, keptThrough, readConfig, type ConfiguredServer, type McpCon
 import { definitionHash, givenNames, shownCommand } from "./definition.ts";
 import { findImports } from "./imports.ts";
 import { createKeptResults } from "./kept-results.ts";
-import { mcpTuning, type McpTuning } from "./mcp-tuning.ts";
+import { longestToolsChars, mcpTuning, mostTools, type McpTuning } from "./mcp-tuning.ts";
 import { createServer, type McpServer, type ServerDeps, type ServerState } from "./server.ts";
+import { withinBudget, type Budgeted } from "./tool-budget.ts";
 import { openTrustFile } from "./trust-file.ts";
 
 export interface McpDeps extends Pick<ServerDeps, "children" | "findRoute" | "version" | "nowMs" | "log"> {
@@ -137,7 +138,18 @@ export function createMcp(deps: McpDeps): Mcp {
     return configured === undefined || server === undefined ? null : { configured, server };
   };
 
-  function entryOf(configured: ConfiguredServer): McpServerEntry {
+  /** In the order of the file. */
+  const budgeted = (): Budgeted => {
+    const ready = config.servers.flatMap(({ name }) => {
+      const state = servers.get(name)?.state();
+      return state?.status === "ready"
+        ? state.tools.flatMap(({ tool }) => (tool === null ? [] : [tool]))
+        : [];
+    });
+    return withinBudget(ready, deps.isToolOn);
+  };
+
+  function entryOf(configured: ConfiguredServer, leftOut: Budgeted["leftOut"]): McpServerEntry {
     const { name, definition, problem } = configured;
     const server = servers.get(name);
     if (definition === null || server === undefined) {
@@ -154,6 +166,8 @@ export function createMcp(deps: McpDeps): Mcp {
       };
     }
     const state = server.state();
+    const crowdedOut = state.tools.filter((tool) => leftOut.has(tool.name)).length;
+    const reasons = [problem, state.reason, crowdedOut === 0 ? null : crowdWords(crowdedOut)];
     return {
       name,
       transport: definition.kind,
@@ -162,14 +176,14 @@ export function createMcp(deps: McpDeps): Mcp {
       definitionHash: server.hash,
       isOn: isOn(configured),
       status: statusOf(configured, server, state),
-      reason: [problem, state.reason].filter((reason) => reason !== null).join(" ") || null,
+      reason: reasons.filter((reason) => reason !== null).join(" ") || null,
       tools: state.tools.map((tool): ToolEntry => ({
         name: tool.name,
         title: tool.title,
         description: tool.description,
         risk: tool.risk,
         isOn: deps.isToolOn(tool.name),
-        obstacle: tool.refusal,
+        obstacle: tool.refusal ?? (leftOut.has(tool.name) ? "There is no room for it." : null),
       })),
     };
   }
@@ -211,16 +225,14 @@ export function createMcp(deps: McpDeps): Mcp {
       await Promise.all([...leaving, ...[...servers.values()].map((server) => server.stop())]);
     },
     tools() {
-      const ready = config.servers.flatMap(({ name }) => {
-        const state = servers.get(name)?.state();
-        return state?.status === "ready"
-          ? state.tools.flatMap(({ tool }) => (tool === null ? [] : [tool]))
-          : [];
-      });
+      const { tools } = budgeted();
       // From the first on: a list that changes in the middle of a turn costs the model what it has cached.
-      return ready.length === 0 ? [] : [...ready, kept.tool];
+      return tools.length === 0 ? [] : [...tools, kept.tool];
     },
-    entries: () => config.servers.map(entryOf),
+    entries() {
+      const { leftOut } = budgeted();
+      return config.servers.map((server) => entryOf(server, leftOut));
+    },
     text: () => text,
     problem: () => unreadable ?? config.problem,
     imports: () =>
@@ -281,6 +293,9 @@ export function createMcp(deps: McpDeps): Mcp {
     },
   };
 }
+
+const crowdWords = (count: number): string =>
+  `${count} of its tools are left out: all servers together can have ${mostTools} tools, and ${longestToolsChars / 1024} kB that describe them. Switch off those that you do not need.`;
 
 function unreadableWords(code: string): string {
   switch (code) {

@@ -200,6 +200,16 @@ const stubs = {
     });
   },
 
+  /** As many tools as it is told, each with so long a description of its arguments. */
+  many() {
+    const [count, chars] = rest.map(Number);
+    const inputSchema = { type: "object", description: "x".repeat(chars) };
+    serve({
+      tools: () => Array.from({ length: count }, (_, index) => tool(`tool_${index}`, { inputSchema })),
+      call: () => said(),
+    });
+  },
+
   /** Names and words that want to be taken for others. */
   disguise() {
     const names = [
