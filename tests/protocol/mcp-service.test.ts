@@ -222,6 +222,24 @@ describe("the file", () => {
     expect(mcp.importFrom("Nobody")).toBe("Nobody has no server that is not here yet.");
   });
 
+  it("that was changed a moment ago is read before anything is taken in", async () => {
+    const opened = await open(
+      { mine: stub("plain") },
+      { platform: "linux", environment: { PATH: "/usr/bin" } },
+    );
+    const { mcp, folder } = opened;
+    mkdirSync(join(folder, ".cursor"));
+    writeFileSync(
+      join(folder, ".cursor", "mcp.json"),
+      JSON.stringify({ mcpServers: { theirs: { command: "npx" } } }),
+    );
+    opened.writeConfig({ mine: stub("plain"), written: { command: "by-hand" } });
+    expect(mcp.importFrom("Cursor")).toBe("mcp.json has been changed meanwhile: read it, and try again.");
+    expect(mcp.importFrom("Cursor")).toBeNull();
+    expect(mcp.entries().map(({ name }) => name)).toEqual(["theirs", "mine", "written"]);
+    expect(configIn(opened)).toContain("by-hand");
+  });
+
   it("that cannot be read for a while stops nothing", async () => {
     const opened = await open({ s: stub("plain") });
     await opened.confirmAll();

@@ -70,19 +70,41 @@ export function writeConfigText(path: string, text: string): string | null {
 /** @returns the end of the watch. Where the system cannot watch, changes are seen at the next start. */
 export function watchConfig(path: string, onChanged: () => void): () => void {
   let settle: NodeJS.Timeout | undefined;
+  let target: { readonly path: string; readonly unwatch: () => void } | null = null;
+
+  const changed = (): void => {
+    clearTimeout(settle);
+    settle = setTimeout(() => {
+      followTarget();
+      onChanged();
+    }, settleMs);
+    settle.unref();
+  };
+  /** Where it is a link, the file that it leads to now is edited elsewhere. */
+  function followTarget(): void {
+    const real = realPath(path);
+    if (real === target?.path) return;
+    target?.unwatch();
+    target = { path: real, unwatch: real === path ? () => undefined : watchFile(real, changed) };
+  }
+
+  const unwatch = watchFile(path, changed);
+  followTarget();
+  return () => {
+    clearTimeout(settle);
+    unwatch();
+    target?.unwatch();
+  };
+}
+
+function watchFile(path: string, onChanged: () => void): () => void {
   try {
     // The folder: most editors put a new file in the place of the old one.
     const watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
-      if (name !== null && name !== basename(path)) return;
-      clearTimeout(settle);
-      settle = setTimeout(onChanged, settleMs);
-      settle.unref();
+      if (name === null || name === basename(path)) onChanged();
     });
     watcher.on("error", () => watcher.close());
-    return () => {
-      clearTimeout(settle);
-      watcher.close();
-    };
+    return () => watcher.close();
   } catch {
     return () => undefined;
   }

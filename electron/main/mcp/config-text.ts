@@ -49,6 +49,7 @@ const entrySchema = z.object({
   headers: z.record(z.string(), value, "must be an object of texts").default({}),
   disabled: z.boolean("must be true or false").default(false),
 });
+const entryFields = Object.keys(entrySchema.shape);
 type Entry = z.infer<typeof entrySchema>;
 
 export function readConfig(text: string, surroundings: Surroundings): McpConfig {
@@ -64,7 +65,7 @@ export function readConfig(text: string, surroundings: Surroundings): McpConfig 
   const named = (offset: number, name: string, problem: string): string =>
     `Line ${lineOf(offset)}, “${shownText(name)}”: ${problem}.`;
   if (slip !== undefined) {
-    const places = findEntries(plain, listKeys, Object.keys(entrySchema.shape));
+    const places = findEntries(plain, listKeys, entryFields);
     const open = places.find(({ state }) => state === "swallows");
     const problem =
       open === undefined
@@ -87,11 +88,35 @@ export function readConfig(text: string, surroundings: Surroundings): McpConfig 
       : [{ name: String(key.value), offset: key.offset, node, state: "whole" }],
   );
   const servers = serversAt(places, named, surroundings);
+  const misplaced = misplacedIn(root, list);
   return {
     servers,
-    problem: servers.find((server) => server.problem !== null)?.problem ?? null,
+    problem:
+      misplaced === null
+        ? (servers.find((server) => server.problem !== null)?.problem ?? null)
+        : at(misplaced.offset, misplaced.problem),
     isBroken: false,
   };
+}
+
+/** Servers where none are read, which would look as if they had got lost. */
+function misplacedIn(
+  root: Node,
+  list: Node | null,
+): { readonly offset: number; readonly problem: string } | null {
+  for (const { children: [key, node] = [] } of root.children ?? []) {
+    if (key === undefined || node === undefined || node === list) continue;
+    const name = String(key.value);
+    const isList = listKeys.some((listKey) => listKey === name);
+    if (list !== null && isList)
+      return {
+        offset: key.offset,
+        problem: `there is a second list of servers, “${name}”, which is not read: there can be one`,
+      };
+    if (list === null && entryFields.some((field) => propertyOf(node, field) !== null))
+      return { offset: key.offset, problem: `“${shownText(name)}” must be in an object called “mcpServers”` };
+  }
+  return null;
 }
 
 function serversAt(

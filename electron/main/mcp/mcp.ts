@@ -244,6 +244,11 @@ export function createMcp(deps: McpDeps): Mcp {
         servers: Object.keys(found),
       })),
     importFrom(from) {
+      const read = readConfigText(path);
+      if (read.kind === "text" && read.text !== text) {
+        reload();
+        return "mcp.json has been changed meanwhile: read it, and try again.";
+      }
       if (config.isBroken || unreadable !== null)
         return `Correct mcp.json first. ${unreadable ?? config.problem}`;
       const found = findImports(

@@ -83,3 +83,31 @@ it("a change from outside is noticed once, also when an editor puts a new file i
   expect(changes).toBe(2);
   unwatch();
 });
+
+it("a change of the file that a link leads to is noticed, also of one that it leads to later", async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "dotfiles-"));
+  try {
+    for (const name of ["one.json", "two.json"]) writeFileSync(join(elsewhere, name), "{}");
+    symlinkSync(join(elsewhere, "one.json"), path);
+    let noticed = (): void => undefined;
+    const nextChange = (): Promise<void> =>
+      new Promise((resolve) => {
+        noticed = resolve;
+      });
+    const unwatch = watchConfig(path, () => noticed());
+    const first = nextChange();
+    writeFileSync(join(elsewhere, "one.json"), "{ }");
+    await first;
+    const second = nextChange();
+    symlinkSync(join(elsewhere, "two.json"), join(folder, "mcp.json~"));
+    renameSync(join(folder, "mcp.json~"), path);
+    await second;
+    const third = nextChange();
+    writeFileSync(join(elsewhere, "two.json"), "{ }");
+    await third;
+    unwatch();
+    expect(readConfigText(path)).toEqual({ kind: "text", text: "{ }" });
+  } finally {
+    rmSync(elsewhere, { recursive: true, force: true });
+  }
+});

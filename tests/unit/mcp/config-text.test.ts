@@ -116,6 +116,31 @@ describe("a text", () => {
     });
   });
 
+  it.each([
+    [
+      "two lists of one name",
+      '"mcpServers": {"a": {"command": "a"}},\n"mcpServers": {"b": {"command": "b"}}',
+      "Line 2: there is a second list of servers, “mcpServers”, which is not read: there can be one.",
+      ["a"],
+    ],
+    [
+      "the list of VS Code before it",
+      '"servers": {"b": {"command": "b"}},\n"mcpServers": {"a": {"command": "a"}}',
+      "Line 1: there is a second list of servers, “servers”, which is not read: there can be one.",
+      ["a"],
+    ],
+    [
+      "servers without a list",
+      '"theme": "dark",\n"a": {"command": "a"}',
+      "Line 2: “a” must be in an object called “mcpServers”.",
+      [],
+    ],
+    ["something else", '"theme": {"color": "dark"}, "inputs": []', null, []],
+  ])("with %s says which servers are not read", (_what, inside, problem, names) => {
+    const found = read(`{${inside}}`);
+    expect([found.problem, found.servers.map(({ name }) => name)]).toEqual([problem, names]);
+  });
+
   it("that names a server twice has neither", () => {
     const { servers, problem } = read('{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}');
     expect(servers.map(({ definition }) => definition)).toEqual([null]);
