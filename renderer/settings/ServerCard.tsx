@@ -2,6 +2,7 @@
  * Owns how an MCP server stands in the list: what it is and whether it runs, the confirmation before it first does, and
  * its tools. A command is shown whole, always.
  */
+import { useRef } from "react";
 import type { McpServerEntry } from "../../shared/tools.ts";
 import { commandWarnings } from "./command-warnings.ts";
 import { ToolRow } from "./ToolRow.tsx";
@@ -18,8 +19,14 @@ export function ServerCard({ server, id }: ServerCardProps) {
   const { bridge } = useTools();
   const { isBusy, problem, run } = useToolsChange();
   const { name, status, reason, isOn, tools } = server;
+  const card = useRef<HTMLElement>(null);
+  /** A button that is gone once it was pressed would take the keyboard's place in the page with it. */
+  const runAndStay = (change: Parameters<typeof run>[0]): void => {
+    card.current?.focus();
+    void run(change);
+  };
   return (
-    <article className="field server" aria-labelledby={`${id}-name`}>
+    <article className="field server" aria-labelledby={`${id}-name`} ref={card} tabIndex={-1}>
       <div className="server-head">
         <h3 id={`${id}-name`}>
           <bdi>{name}</bdi>
@@ -46,7 +53,7 @@ export function ServerCard({ server, id }: ServerCardProps) {
           server={server}
           isBusy={isBusy}
           onConfirm={() =>
-            void run(() => bridge.confirmServer({ server: name, definitionHash: server.definitionHash }))
+            runAndStay(() => bridge.confirmServer({ server: name, definitionHash: server.definitionHash }))
           }
         />
       ) : (
@@ -61,7 +68,7 @@ export function ServerCard({ server, id }: ServerCardProps) {
           className="button small"
           disabled={isBusy}
           aria-label={words.servers.restartOf(name)}
-          onClick={() => void run(() => bridge.restartServer(name))}
+          onClick={() => runAndStay(() => bridge.restartServer(name))}
         >
           {words.servers.restart}
         </button>

@@ -15,7 +15,7 @@ interface Draft {
 export function ServerFile() {
   const { snapshot, bridge } = useTools();
   const { mcpText, mcpProblem } = snapshot;
-  const { isBusy, problem, run } = useToolsChange();
+  const { isBusy, problem, forgetProblem, run } = useToolsChange();
   const [draft, setDraft] = useState<Draft | null>(null);
   const text = draft?.text ?? mcpText;
   const isEdited = text !== mcpText;
@@ -54,6 +54,7 @@ export function ServerFile() {
           aria-invalid={wrong !== null}
           onChange={(event) => {
             const { value } = event.target;
+            forgetProblem();
             setDraft((current) => ({ of: current?.of ?? mcpText, text: value }));
           }}
           onKeyDown={onKeyDown}
@@ -79,7 +80,10 @@ export function ServerFile() {
           type="button"
           className="button"
           disabled={!isEdited || isBusy}
-          onClick={() => setDraft(null)}
+          onClick={() => {
+            setDraft(null);
+            forgetProblem();
+          }}
         >
           {words.servers.discard}
         </button>

@@ -25,6 +25,8 @@ export interface ToolsChange {
   readonly isBusy: boolean;
   /** Why the last change was not made, in a sentence; `null` when it was. */
   readonly problem: string | null;
+  /** It was of a change that nobody wants any more. */
+  readonly forgetProblem: () => void;
   /** @returns whether the change was made. */
   readonly run: (change: () => Promise<ToolsSnapshot | ToolsResult>) => Promise<boolean>;
 }
@@ -47,5 +49,5 @@ export function useToolsChange(): ToolsChange {
     return result.kind === "done";
   };
 
-  return { isBusy, problem, run };
+  return { isBusy, problem, forgetProblem: () => setProblem(null), run };
 }

@@ -30,7 +30,9 @@ async function withServer(): Promise<RunningApp> {
   const page = await openSettings(running);
   const card = page.getByRole("article", { name: "everything" });
   await expect(card.locator(".command")).toHaveText(`${process.execPath} ${script}`);
-  await card.getByRole("button", { name: "Let everything start" }).click();
+  await card.getByRole("button", { name: "Let everything start" }).press("Enter");
+  // The button is gone; the keyboard is still at the card.
+  await expect(card).toBeFocused();
   await expect(card.locator(".server-status")).toContainText("Ready", { timeout: 15_300 });
   return running;
 }
@@ -58,6 +60,26 @@ test("its tool is called after a yes, and the answer is built on what it gave", 
   const view = await running.waitForView(isAnswered, "answered");
   expect(view.turns.at(-1)?.answer.text).toBe("It echoes.");
   expect(view.turns.at(-1)?.actions).toMatchObject([{ server: "everything", state: "done" }]);
+});
+
+test("the keyboard stays where it is, and what was wrong with a text goes with the text", async () => {
+  const page = await openSettings(await withServer());
+  const card = page.getByRole("article", { name: "everything" });
+  await card.getByRole("button", { name: "Restart everything" }).press("Enter");
+  await expect(card).toBeFocused();
+  await expect(card.locator(".server-status")).toContainText("Ready", { timeout: 15_400 });
+  await expect(card).toBeFocused();
+  const text = page.locator("#mcp-text");
+  const problem = page.locator("#mcp-text-problem");
+  await text.fill("{");
+  await text.press("ControlOrMeta+s");
+  await expect(problem).toContainText("Not saved. Line 1");
+  await text.pressSequentially(" ");
+  await expect(problem).toHaveText("");
+  await text.press("ControlOrMeta+s");
+  await expect(problem).toContainText("Not saved. Line 1");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(problem).toHaveText("");
 });
 
 test("nothing of it is left two seconds after Parley was quit", async () => {
