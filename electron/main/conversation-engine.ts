@@ -145,6 +145,7 @@ export function createEngine(deps: EngineDeps): Engine {
     asides,
     taint: deps.gate.taint,
     tools: deps.registry.declarations,
+    ownTools: deps.registry.ownDeclarations,
     history: () => shell?.history() ?? [],
     questionOf: (turnId) => shell?.view().turns.find((turn) => turn.turnId === turnId)?.question.text ?? "",
     nowMs,

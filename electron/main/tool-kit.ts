@@ -108,7 +108,14 @@ export function createToolKit(deps: ToolKitDeps): ToolKit {
     canSay: deps.canSay,
     isReachable: deps.isReachable,
   });
-  const service = createToolsService({ registry, servers: mcp, approvals, actions, settings });
+  const service = createToolsService({
+    registry,
+    servers: mcp,
+    toolsRefusal: () => engine?.realtime.toolsRefusal() ?? null,
+    approvals,
+    actions,
+    settings,
+  });
   const tellChanged = (): void => deps.onChanged(service.snapshot());
 
   return {

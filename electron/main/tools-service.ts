@@ -3,7 +3,7 @@
  * done, and the servers that offer more. It runs nothing.
  */
 import type { ToolAnswers } from "../../shared/tools-ipc.ts";
-import type { ToolEntry, ToolsResult, ToolsSnapshot } from "../../shared/tools.ts";
+import type { McpServerEntry, ToolEntry, ToolsResult, ToolsSnapshot } from "../../shared/tools.ts";
 import { tellTrouble } from "../../shared/trouble.ts";
 import type { ActionLog } from "./approvals/action-log.ts";
 import type { Approvals } from "./approvals/approvals.ts";
@@ -26,6 +26,8 @@ export interface ToolsServiceDeps {
     | "switchServer"
     | "restart"
   >;
+  /** Why the model's server does without the tools of servers; `null` when it does not. */
+  readonly toolsRefusal: () => string | null;
   readonly approvals: Pick<Approvals, "grants" | "revoke" | "grantsProblem">;
   readonly actions: Pick<ActionLog, "list">;
   readonly settings: Pick<SettingsStore, "read" | "change">;
@@ -50,6 +52,7 @@ export interface ToolsService {
 export function createToolsService({
   registry,
   servers,
+  toolsRefusal,
   approvals,
   actions,
   settings,
@@ -68,6 +71,19 @@ export function createToolsService({
     return code === null ? null : tellTrouble({ kind: "grants-unsaved", code });
   };
 
+  function serverEntries(): readonly McpServerEntry[] {
+    const code = toolsRefusal();
+    if (code === null) return servers.entries();
+    const refusal = `The model’s server does not take all these tools (${code}): those of servers are left out. Switch off what you do not need.`;
+    return servers
+      .entries()
+      .map((entry) =>
+        entry.status === "ready"
+          ? { ...entry, reason: [entry.reason, refusal].filter(Boolean).join(" ") }
+          : entry,
+      );
+  }
+
   let revision = 0;
   const snapshot = (): ToolsSnapshot => ({
     revision: (revision += 1),
@@ -75,7 +91,7 @@ export function createToolsService({
       .all()
       .filter(({ origin }) => origin.kind === "built-in")
       .map(toEntry),
-    servers: servers.entries(),
+    servers: serverEntries(),
     mcpText: servers.text(),
     mcpProblem: servers.problem(),
     imports: servers.imports(),

@@ -45,6 +45,8 @@ export interface RealtimePortDeps {
   readonly taint: (turnId: TurnId) => void;
   /** The tools that there are now. */
   readonly tools: () => readonly FunctionTool[];
+  /** Our own among them. */
+  readonly ownTools: () => readonly FunctionTool[];
   /** What was said and heard so far, for a new session. */
   readonly history: () => readonly PastTurn[];
   /** What the person asked in a turn, as far as it is written down. */
@@ -73,6 +75,8 @@ export interface RealtimeClient extends RealtimePort {
   awakened(): void;
   /** There are other tools: the model is told before its next response, in the same session. */
   toolsChanged(): void;
+  /** The server's code for why it does without the tools of others; `null` when it does not. */
+  toolsRefusal(): string | null;
   /** The next turn uses the new configuration; the one that is going on ends with the old. */
   settingsChanged(): void;
   /** Does this server take us? Beside the conversation, on a connection of its own. */

@@ -26,6 +26,7 @@ import { rememberedPictures, rememberedTurns, stallBoundMs } from "./realtime-tu
 import { forgetRefused, logRefusal, requestOf } from "./request-errors.ts";
 import { failureOfAnswer } from "./response-outcome.ts";
 import { seedOf } from "./seed.ts";
+import type { FunctionTool } from "./session-config.ts";
 import { isBenign, safeCode } from "./server-errors.ts";
 import { createPictures } from "./pictures.ts";
 import { BoundedMap, emptyMemory } from "./session-memory.ts";
@@ -103,11 +104,16 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       later(() => settle());
     },
     onGivenUp: (failure) => {
+      if (failure.kind === "session-refused" && toolList.sessionRefused(sessionTools(), failure.code)) {
+        line.need();
+        return;
+      }
       for (const [turnId, work] of works) if (isOwed(turnId, work)) giveUp(turnId, failure);
       settle();
     },
     onLink: deps.onLink,
   });
+  const sessionTools = (): readonly FunctionTool[] => line.config?.session.tools ?? [];
   const model = (): string => (line.config?.target.kind === "ok" ? modelOf(line.config.target.url) : "");
 
   const answers = createAnswers({
@@ -142,6 +148,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
 
   const toolList = createToolList({
     tools: deps.tools,
+    ownTools: deps.ownTools,
     isFree: () => line.isReady && sequencer.isFree,
     nextEventId,
     send: (event) => line.send(encode(event)),
@@ -572,6 +579,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       toolList.changed();
       settle();
     },
+    toolsRefusal: toolList.refusal,
     settingsChanged: () => {
       line.outdate();
       settle();

@@ -13,6 +13,8 @@ import type { FunctionTool, SessionUpdatePayload } from "./session-config.ts";
 export interface ToolListDeps {
   /** The tools that there are now. */
   readonly tools: () => readonly FunctionTool[];
+  /** Our own among them. */
+  readonly ownTools: () => readonly FunctionTool[];
   /** A session stands, and no response runs in it. */
   readonly isFree: () => boolean;
   readonly nextEventId: () => string;
@@ -30,6 +32,10 @@ export interface ToolList {
   confirmed(): void;
   /** @returns whether the error was about a list. */
   refused(eventId: string | null, report: ErrorReport): boolean;
+  /** A session with these tools was not taken. @returns whether one with our own alone is worth a try. */
+  sessionRefused(tools: readonly FunctionTool[], code: string): boolean;
+  /** Why the server has not taken the tools that there are; `null` when it has, or was not asked yet. */
+  refusal(): string | null;
   /** A new session as it may be asked for: without a list that was refused before. */
   inSession(session: SessionUpdatePayload): SessionUpdatePayload;
   sessionBegan(session: SessionUpdatePayload): void;
@@ -46,6 +52,9 @@ export function createToolList(deps: ToolListDeps): ToolList {
   /** The newest list that a server has taken, and the newest that one has not. */
   let taken: readonly FunctionTool[] = [];
   let refusedText: string | null = null;
+  let refusal: string | null = null;
+  /** The next session has our own tools alone, whatever there is by then. */
+  let isReduced = false;
   /** Told and not confirmed yet. */
   let told: Told | null = null;
   /** The session may have another list than there is. */
@@ -56,6 +65,7 @@ export function createToolList(deps: ToolListDeps): ToolList {
     told.cancelBound();
     taken = told.tools;
     told = null;
+    refusal = null;
   };
 
   return {
@@ -88,15 +98,32 @@ export function createToolList(deps: ToolListDeps): ToolList {
     confirmed,
     refused: (eventId, report) => {
       if (told === null || eventId !== told.eventId) return false;
-      deps.log.warn("tools-refused", { code: safeCode(report.code) });
+      refusal = safeCode(report.code);
+      deps.log.warn("tools-refused", { code: refusal });
       told.cancelBound();
       refusedText = JSON.stringify(told.tools);
       told = null;
       return true;
     },
+    sessionRefused: (tools, code) => {
+      const own = deps.ownTools();
+      // Refused without the others as well: the tools were not the reason, and are offered again.
+      isReduced = !isReduced && tools.length > own.length;
+      refusal = isReduced ? code : null;
+      refusedText = isReduced ? JSON.stringify(tools) : null;
+      if (!isReduced) return false;
+      taken = own;
+      deps.log.warn("tools-refused", { code });
+      return true;
+    },
+    refusal: () => refusal,
     inSession: (session) =>
-      JSON.stringify(session.tools) === refusedText ? { ...session, tools: [...taken] } : session,
+      isReduced || JSON.stringify(session.tools) === refusedText
+        ? { ...session, tools: [...taken] }
+        : session,
     sessionBegan: ({ tools }) => {
+      isReduced = false;
+      if (JSON.stringify(deps.tools()) !== refusedText) refusal = null;
       taken = tools;
       // They may have changed while it was dialled.
       isStale = true;

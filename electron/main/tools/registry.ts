@@ -12,6 +12,8 @@ export interface ToolRegistry {
   isOn(name: string): boolean;
   /** For `session.tools`, in a stable order: a changed order would break the server's prompt cache. */
   declarations(): readonly ToolDeclaration[];
+  /** The same, of our own alone. */
+  ownDeclarations(): readonly ToolDeclaration[];
 }
 
 export interface RegistrySources {
@@ -48,5 +50,6 @@ export function createRegistry({
     all: () => [...named().values()],
     isOn,
     declarations: () => [...named().values()].filter(isUsable).map(declare),
+    ownDeclarations: () => builtIn.filter(isUsable).map(declare),
   };
 }

@@ -38,6 +38,7 @@ export interface PortBench {
   readonly tainted: readonly TurnId[];
   /** Those that there are now. */
   tools: readonly FunctionTool[];
+  ownTools: readonly FunctionTool[];
   /** What was said before, for a new session. */
   history: readonly PastTurn[];
   /** How often the configuration, and so the key, was asked for. */
@@ -119,6 +120,7 @@ export function createPortBench(deps: {
     log,
     config: deps.config,
     tools: [],
+    ownTools: [],
     pictures: new Map(),
     foreignCalls: new Set(),
     tainted,
@@ -150,6 +152,7 @@ export function createPortBench(deps: {
       },
       taint: (turnId) => tainted.push(turnId),
       tools: () => bench.tools,
+      ownTools: () => bench.ownTools,
       history: () => bench.history,
       questionOf: () => "Wie ist das Wetter?",
       nowMs: () => performance.now(),

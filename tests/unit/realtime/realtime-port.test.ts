@@ -141,6 +141,56 @@ describe("the connection", () => {
     expect(dial().isClosed).toBe(true);
   });
 
+  it("is made with our own tools alone when the server takes no session with those of others", async () => {
+    const { bench, network, speak, dial, types, facts } = setUp();
+    const tool = (name: string) => ({ type: "function", name, description: "", parameters: {} }) as const;
+    bench.ownTools = [tool("own")];
+    bench.tools = [tool("own"), tool("theirs")];
+    bench.config = {
+      ...bench.config,
+      session: { ...bench.config.session, tools: [tool("own"), tool("theirs")] },
+    };
+    const error = { type: "invalid_request_error", code: "invalid_value", message: "session.tools" };
+    const meet = (): unknown => {
+      dial().listener.opened();
+      dial().push({ type: "session.created", session: {} });
+      return dial()
+        .take()
+        .map(({ session }) => (session as { tools: { name: string }[] }).tools.map(({ name }) => name));
+    };
+    speak(one);
+    expect(meet()).toEqual([["own", "theirs"]]);
+    dial().push({ type: "error", error });
+    await settled();
+    expect(network.dials).toHaveLength(2);
+    expect(meet()).toEqual([["own"]]);
+    dial().push(confirmed);
+    expect(types()).toEqual(asked);
+    await settled();
+    expect(facts.map(({ type }) => type)).not.toContain("turnFailed");
+    expect(bench.port.toolsRefusal()).toBe("invalid_value");
+  });
+
+  it("is given up when the server takes no session without the tools of others either", async () => {
+    const { bench, network, speak, dial, fact } = setUp();
+    const tools = [{ type: "function", name: "theirs", description: "", parameters: {} } as const];
+    bench.tools = tools;
+    bench.config = { ...bench.config, session: { ...bench.config.session, tools } };
+    speak(one);
+    for (const count of [1, 2]) {
+      expect(network.dials).toHaveLength(count);
+      dial().listener.opened();
+      dial().push({ type: "session.created", session: {} });
+      dial().push({
+        type: "error",
+        error: { type: "invalid_request_error", code: "invalid_value", message: "" },
+      });
+      await settled();
+    }
+    expect((await fact("turnFailed", one)).failure.kind).toBe("session-refused");
+    expect([network.dials.length, bench.port.toolsRefusal()]).toEqual([2, null]);
+  });
+
   it.each([
     ["the socket does not open", handshakeBoundMs, (_dial: FakeDial) => {}],
     ["the session does not come", sessionBoundMs, (dial: FakeDial) => dial.listener.opened()],

@@ -19,6 +19,7 @@ function bench() {
   const now = { tools: [tool("a")] as readonly FunctionTool[], isFree: true };
   const list = createToolList({
     tools: () => now.tools,
+    ownTools: () => [tool("a")],
     isFree: () => now.isFree,
     nextEventId: () => `e${(ids += 1)}`,
     send: (event) => sent.push(event),
@@ -92,6 +93,43 @@ describe("the list of tools of a session", () => {
     expect(list.inSession(session(tool("c"))).tools.map(({ name }) => name)).toEqual(["c"]);
     change("c");
     expect(told()).toEqual(["c"]);
+  });
+
+  describe("with which no session was taken", () => {
+    const begin = (...names: readonly string[]) => {
+      const made = bench();
+      made.now.tools = names.map(tool);
+      const dial = (): readonly string[] =>
+        made.list.inSession(session(...made.now.tools)).tools.map(({ name }) => name);
+      const refuse = (): boolean => made.list.sessionRefused(dial().map(tool), "invalid_value");
+      return { ...made, dial, refuse };
+    };
+
+    it("is left out but for our own, until there is another one, and that is known", () => {
+      const { list, now, dial, refuse, change, told } = begin("a", "b");
+      expect([list.refusal(), refuse(), list.refusal()]).toEqual([null, true, "invalid_value"]);
+      // However it changes meanwhile: one try without is owed first.
+      now.tools = [tool("a"), tool("c")];
+      expect(dial()).toEqual(["a"]);
+      now.tools = [tool("a"), tool("b")];
+      list.sessionBegan(session(tool("a")));
+      list.advance();
+      expect([told(), dial(), list.refusal()]).toEqual([[], ["a"], "invalid_value"]);
+      change("a", "c");
+      list.confirmed();
+      expect([told(), dial(), list.refusal()]).toEqual([["a c"], ["a", "c"], null]);
+    });
+
+    it("was not the reason when one with our own alone is not taken either", () => {
+      const { list, dial, refuse } = begin("a", "b");
+      expect([refuse(), dial()]).toEqual([true, ["a"]]);
+      expect([refuse(), dial(), list.refusal()]).toEqual([false, ["a", "b"], null]);
+    });
+
+    it("cannot be shortened when it is our own", () => {
+      const { refuse, dial } = begin("a");
+      expect([refuse(), dial()]).toEqual([false, ["a"]]);
+    });
   });
 
   it("is not what an error about something else refuses", () => {
