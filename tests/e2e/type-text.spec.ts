@@ -230,12 +230,57 @@ test("in a terminal it arrives as well, and what was selected is there again", a
   expect(primary.stdout).toBe("selected");
 });
 
-test("a program that takes nothing is told of, and one that has lost the keyboard gets nothing", async () => {
+/** Keeps the keys from pasting, as a program that is busy does. */
+async function hangAtPaste({ app, page }: Awaited<ReturnType<typeof openField>>) {
+  await page.evaluate(() => {
+    const pressed = new Promise<void>((resolve) => {
+      addEventListener("keydown", (event) => {
+        if (event.code !== "KeyV") return;
+        event.preventDefault();
+        resolve();
+      });
+    });
+    const taken = new Promise<string>((resolve) => {
+      addEventListener("paste", ({ clipboardData }) => resolve(clipboardData?.getData("text") ?? ""));
+    });
+    Object.assign(globalThis, { pressed, taken });
+  });
+  return {
+    untilPressed: () => page.evaluate("pressed"),
+    /** It comes to it. @returns what it takes. */
+    async paste() {
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.paste());
+      return page.evaluate<string>("taken");
+    },
+  };
+}
+
+test("Esc after the keys were pressed: a program that is busy still pastes the text, and nothing else", async () => {
+  // What was on the clipboard was put back at once, and pasted: a password, or in a terminal a command.
+  const opened = await openField();
   await copy("UTF8_STRING", "mine");
+  const { untilPressed, paste } = await hangAtPaste(opened);
+  const stop = new AbortController();
+  const outcome = type("this", stop.signal);
+  await untilPressed();
+  stop.abort();
+  expect(await paste()).toBe("this");
+  expect(await outcome).toEqual(typed);
+  await expect(opened.page.locator("textarea")).toHaveValue("this");
+  expect(await pasted("UTF8_STRING")).toBe("mine");
+});
+
+test("a program that takes nothing in time is told of, and what it takes too late is nothing", async () => {
+  const { paste } = await hangAtPaste(await openField());
+  await copy("UTF8_STRING", "mine");
+  expect(await type("lost")).toEqual({ kind: "not-taken" });
+  expect(await paste()).toBe("");
+  await expect.poll(() => pasted("UTF8_STRING").catch(() => ""), { timeout: 6_100 }).toBe("mine");
+});
+
+test("a program that has lost the keyboard gets nothing", async () => {
   children.push(spawn("xev", ["-event", "keyboard"], { env: rig.desktop.env, stdio: "ignore" }));
   await targetOf(/Event Tester$/);
-  expect(await type("lost")).toEqual({ kind: "not-taken" });
-  expect(await pasted("UTF8_STRING")).toBe("mine");
   expect(await typing.type("x", "1", rightCtrl, never)).toEqual({ kind: "moved" });
 });
 

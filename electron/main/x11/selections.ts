@@ -42,6 +42,8 @@ export interface Selections {
   /** Offers it in place of what is there. @returns whether it is ours now. */
   offer(selection: SelectionName, forms: Forms, onTaken?: (taken: Taken) => void): Promise<boolean>;
   isOffering(selection: SelectionName): boolean;
+  /** Goes on offering, but nothing, which no other program notices before it asks. @returns whether it is ours. */
+  empty(selection: SelectionName): boolean;
   /** The text of what is offered from here; `null` when there is none. */
   heldText(selection: SelectionName): Promise<string | null>;
   /** Offers nothing any more; leaves alone what another program has put there meanwhile. */
@@ -320,6 +322,12 @@ export async function createSelections(connection: X11Connection, timers: TimerH
       return false;
     },
     isOffering: (selection) => offerings.has(selectionAtom(selection)),
+    empty(selection) {
+      const atom = selectionAtom(selection);
+      const offering = offerings.get(atom);
+      if (offering !== undefined) offerings.set(atom, { ...offering, forms: new Map() });
+      return offering !== undefined;
+    },
     async heldText(selection) {
       const forms = offerings.get(selectionAtom(selection))?.forms;
       return forms?.get(await atomOf("UTF8_STRING"))?.data.toString("utf8") ?? null;

@@ -60,6 +60,8 @@ const takenBoundMs = 5_000;
 const settledMs = 150;
 /** Without a word of the program itself, that another one took it after the keys is taken for it. */
 const doubtMs = 1_500;
+/** A program that hung until then pastes when it wakes: for so long nothing, rather than what was copied before. */
+const lateBoundMs = 3_000;
 const mostKept = 20;
 
 interface Keyboard {
@@ -142,13 +144,15 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     for (const keycode of chord.toReversed()) connection.tell(fakeKeyRequest(xtestOpcode, keycode, false));
   }
 
-  /** Waits until the program has taken what is offered, or shows that it will not. */
+  /**
+   * Waits until the program has taken what is offered, or shows that it will not. Nothing stops it: the keys are pressed,
+   * and the program would paste whatever is there instead.
+   */
   async function untilTaken(
     program: FocusedProgram,
     { connection }: Open,
     takes: readonly (Taken & { readonly atMs: number })[],
     clock: { readonly nowMs: () => number },
-    signal: AbortSignal,
   ): Promise<TypingOutcome> {
     const { idMask } = connection.setup();
     const isTheirs = ({ requestor }: Taken): boolean => ((requestor ^ program.window) & ~idMask) === 0;
@@ -160,10 +164,14 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
         if (sure.length > 0) return { kind: "typed", isSure: true };
         if (passedMs >= doubtMs) return { kind: "typed", isSure: false };
       }
-      if (last === undefined && signal.aborted) return { kind: "stopped" };
       if (last === undefined && passedMs >= takenBoundMs) return { kind: "not-taken" };
       await pause(lookEveryMs);
     }
+  }
+
+  async function offerNothing(selections: Selections, used: readonly SelectionName[]): Promise<void> {
+    const emptied = used.filter((selection) => selections.empty(selection));
+    if (emptied.length > 0) await pause(lateBoundMs);
   }
 
   async function restore(
@@ -177,11 +185,13 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     else await selections.offer(selection, before);
   }
 
+  /** @param tell hears the outcome when it is known and what was there before cannot be put back yet. */
   async function paste(
     text: string,
     targetId: string,
     talkKeycode: number,
     signal: AbortSignal,
+    tell: (outcome: TypingOutcome) => void,
   ): Promise<TypingOutcome> {
     const present = await open();
     const keyboard = present === null ? null : await readKeyboard(present.connection);
@@ -220,7 +230,11 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
         return { kind: signal.aborted ? "stopped" : "keys-held" };
       pressedAtMs = performance.now();
       press(present, keyboard, chord);
-      return await untilTaken(program, present, takes, clock, signal);
+      const outcome = await untilTaken(program, present, takes, clock);
+      if (outcome.kind === "typed" && outcome.isSure) return outcome;
+      tell(outcome);
+      await offerNothing(selections, used);
+      return outcome;
     } finally {
       for (const selection of used) await restore(selections, selection, before.get(selection) ?? null);
     }
@@ -259,7 +273,10 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
       const { window, className } = program;
       return { kind: "program", id: String(window), label, isTerminal: isTerminal(className) };
     },
-    type: (text, targetId, talkKeycode, signal) => inTurn(() => paste(text, targetId, talkKeycode, signal)),
+    type: (text, targetId, talkKeycode, signal) =>
+      new Promise((resolve, reject) => {
+        inTurn(() => paste(text, targetId, talkKeycode, signal, resolve)).then(resolve, reject);
+      }),
     keep: () => inTurn(keep),
     putBack: (name) => inTurn(() => putBack(name)),
     async heldText() {

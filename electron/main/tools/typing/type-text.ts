@@ -103,7 +103,7 @@ function resultOf(outcome: TypingOutcome, text: string, label: string): ToolResu
       );
     case "not-taken":
       throw new ToolFailure(
-        "The program did not take the text: perhaps nothing that can be typed into has the cursor. Nothing was typed.",
+        "The keys were sent, but the program was not seen to take the text: perhaps nothing that can be typed into has the cursor, or it hangs. It may have been typed: ask the user to look before you try again.",
       );
     case "stopped":
       throw new ToolFailure("It was stopped by the user before anything was typed.");

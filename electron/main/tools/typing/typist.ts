@@ -15,8 +15,9 @@ export type TypingOutcome =
   | { readonly kind: "moved" }
   /** The person holds a key that would make something else of it. */
   | { readonly kind: "keys-held" }
-  /** The program did not take the text. */
+  /** The keys that paste were pressed, and the program was not seen to take the text. */
   | { readonly kind: "not-taken" }
+  /** Before the keys were pressed: after that nothing stops it. */
   | { readonly kind: "stopped" }
   /** The desktop cannot be reached. */
   | { readonly kind: "unavailable" };
@@ -24,8 +25,8 @@ export type TypingOutcome =
 export interface Typist {
   target(): Promise<TypingTarget>;
   /**
-   * Puts text into the program that is the target, all or nothing, and the clipboard back as it was. What the person
-   * copies meanwhile stays.
+   * Puts text into the program that is the target, all or nothing, and the clipboard back as it was: where it is not sure
+   * that the program took the text, only when it can no longer take that instead. What the person copies meanwhile stays.
    */
   type(text: string, targetId: string, signal: AbortSignal): Promise<TypingOutcome>;
 }

@@ -64,13 +64,19 @@ describe("type_text", () => {
   it.each([
     ["moved", "Another window"],
     ["keys-held", "A key was held down"],
-    ["not-taken", "did not take the text"],
     ["stopped", "stopped by the user"],
     ["unavailable", "Put the text on the clipboard"],
   ] as const)("tells the model that nothing was typed when it is %s", async (kind, reason) => {
     const { outcome } = { outcome: await callTool(typing(mail, { kind }).tool, { text: "x" }) };
     expect(outcome.kind).toBe("failed");
     expect(outcome.summary).toContain(reason);
+  });
+
+  it("tells the model that it may have been typed once the keys were sent, and that somebody has to look", async () => {
+    const outcome = await callTool(typing(mail, { kind: "not-taken" }).tool, { text: "x" });
+    expect(outcome.kind).toBe("failed");
+    expect(outcome.summary).toContain("It may have been typed");
+    expect(outcome.summary).not.toContain("othing was typed");
   });
 
   it("says so when nobody can know whether it arrived", async () => {
