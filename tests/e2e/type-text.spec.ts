@@ -14,6 +14,7 @@ import type { TypingOutcome } from "../../electron/main/tools/typing/typist.ts";
 import { projectDir } from "../../scripts/driver/app.ts";
 import { openBareWindow } from "../support/e2e-bare-window.ts";
 import { useRig } from "../support/e2e-rig.ts";
+import { openSelectionOwner, type OwnerScript, type SelectionOwner } from "../support/e2e-selection-owner.ts";
 
 const rig = useRig({ desktop: { audio: false } });
 
@@ -32,6 +33,7 @@ const everything = [
 
 let typing: X11Typing;
 let field: { readonly app: ElectronApplication; readonly page: Page } | null = null;
+let owner: SelectionOwner | null = null;
 const children: ChildProcess[] = [];
 
 test.beforeEach(() => {
@@ -39,6 +41,8 @@ test.beforeEach(() => {
 });
 test.afterEach(async () => {
   typing.close();
+  owner?.close();
+  owner = null;
   await field?.app.close();
   field = null;
   for (const child of children.splice(0)) {
@@ -78,6 +82,18 @@ const type = async (text: string, signal = never): Promise<TypingOutcome> => {
   if (target.kind !== "program") throw new Error(`No program has the keyboard: ${target.kind}`);
   return typing.type(text, target.id, rightCtrl, signal);
 };
+
+/** Something was copied in a program that hands it over in its own way. */
+async function copyIn(script: OwnerScript): Promise<SelectionOwner> {
+  owner = await openSelectionOwner(rig.desktop.env, script);
+  return owner;
+}
+
+/** A program that takes the keys, and nothing else. */
+async function openTester(): Promise<void> {
+  children.push(spawn("xev", ["-event", "keyboard"], { env: rig.desktop.env, stdio: "ignore" }));
+  await targetOf(/Event Tester$/);
+}
 
 /** Somebody has copied this, in a form that only its own kind of program knows. */
 async function copy(form: string, content: string): Promise<void> {
@@ -279,20 +295,75 @@ test("a program that takes nothing in time is told of, and what it takes too lat
 });
 
 test("a program that has lost the keyboard gets nothing", async () => {
-  children.push(spawn("xev", ["-event", "keyboard"], { env: rig.desktop.env, stdio: "ignore" }));
-  await targetOf(/Event Tester$/);
+  await openTester();
   expect(await typing.type("x", "1", rightCtrl, never)).toEqual({ kind: "moved" });
 });
 
 test("what the person copies while it is typed stays", async () => {
   await copy("UTF8_STRING", "mine");
-  children.push(spawn("xev", ["-event", "keyboard"], { env: rig.desktop.env, stdio: "ignore" }));
-  await targetOf(/Event Tester$/);
+  await openTester();
   const typingOn = type("lost");
   await expect.poll(() => pasted("UTF8_STRING")).toBe("lost");
   await copy("UTF8_STRING", "newer");
   await typingOn;
   expect(await pasted("UTF8_STRING")).toBe("newer");
+});
+
+for (const [what, script] of [
+  ["does not tell what it has", { list: "unanswered", forms: { UTF8_STRING: "mine" } }],
+  ["hands over nothing of it", { list: "told", forms: { UTF8_STRING: null } }],
+] as const) {
+  test(`what was copied in a program that ${what} stays there, and nothing is typed`, async () => {
+    // It was taken for an empty clipboard, which is what it then was.
+    const { isOwner } = await copyIn(script);
+    await openTester();
+    expect(await type("lost")).toEqual({ kind: "not-kept" });
+    expect(await typing.keep()).toBeNull();
+    expect(await isOwner()).toBe(true);
+  });
+}
+
+test("a program that hands over what was copied a byte at a time holds up nobody for long", async () => {
+  // Each piece came in time, so that it went on for hours, and everything else waited for it.
+  const { untilTransferring, isOwner } = await copyIn({
+    list: "told",
+    forms: { UTF8_STRING: { pieces: Array.from("x".repeat(1_000)), pauseMs: 310 } },
+  });
+  await openTester();
+  const stop = new AbortController();
+  const stopped = type("stopped", stop.signal);
+  await untilTransferring;
+  const stoppedMs = performance.now();
+  stop.abort();
+  expect(await stopped).toEqual({ kind: "stopped" });
+  expect(performance.now() - stoppedMs).toBeLessThan(290);
+  const startedMs = performance.now();
+  expect(await type("lost")).toEqual({ kind: "not-kept" });
+  expect(performance.now() - startedMs).toBeLessThan(4_300);
+  expect(await isOwner()).toBe(true);
+});
+
+test("a form that was given up on does not get into the next one", async () => {
+  const text = Array.from({ length: 8 }, (_, piece) => `${piece}: Zeile\n`);
+  const { close } = await copyIn({
+    list: "told",
+    forms: {
+      "image/png": { pieces: ["a", "b", "c"], pauseMs: 1_010 },
+      UTF8_STRING: { pieces: text, pauseMs: 90 },
+    },
+  });
+  const kept = await typing.keep();
+  close();
+  expect(await typing.putBack(kept ?? 0)).toBe(true);
+  expect(await pasted("UTF8_STRING")).toBe(text.join(""));
+});
+
+test("text of a program that is too old to list its forms comes back", async () => {
+  const { close } = await copyIn({ list: "refused", forms: { STRING: "mine" } });
+  const kept = await typing.keep();
+  close();
+  expect(await typing.putBack(kept ?? 0)).toBe(true);
+  expect(await pasted("STRING")).toBe("mine");
 });
 
 test("Parley's own text field is never typed into", async () => {

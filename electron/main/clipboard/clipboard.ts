@@ -18,6 +18,7 @@ export interface ElectronClipboard {
 
 /** Keeps what is there in every form. */
 export interface WholeClipboard {
+  /** @returns `null` when it cannot be had, as of a program that does not answer. */
   keep(): Promise<number | null>;
   putBack(kept: number): Promise<boolean>;
 }
@@ -28,8 +29,8 @@ export function createClipboard(platform: string, whole: WholeClipboard | null):
   return {
     read: system.read,
     async replace(text, commit = (step) => step()) {
-      const kept = (await whole?.keep()) ?? null;
-      const restore = kept === null || whole === null ? await system.keep() : restoreWhole(whole, kept);
+      // What the thread cannot have is not asked for once more here: Chromium would hold up the main thread for it.
+      const restore = whole === null ? await system.keep() : restoreWhole(whole, await whole.keep());
       await commit(() => system.writeText(text));
       return restore;
     },
@@ -37,8 +38,9 @@ export function createClipboard(platform: string, whole: WholeClipboard | null):
 }
 
 const restoreWhole =
-  (whole: WholeClipboard, kept: number): RestoreClipboard =>
+  (whole: WholeClipboard, kept: number | null): RestoreClipboard =>
   async () => {
+    if (kept === null) throw new ToolFailure("What was there before could not be kept.");
     if (!(await whole.putBack(kept))) throw new ToolFailure("What was there before is gone by now.");
   };
 

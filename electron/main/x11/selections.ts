@@ -36,8 +36,11 @@ export interface Taken {
 }
 
 export interface Selections {
-  /** @returns `null` when nobody offers anything, or not in time. */
-  read(selection: SelectionName): Promise<Forms | null>;
+  /**
+   * Ends in a few seconds, however slow the other program is, and at once when it is stopped.
+   * @returns empty when nobody offers anything; `null` when it cannot be had.
+   */
+  read(selection: SelectionName, signal?: AbortSignal): Promise<Forms | null>;
   formsOfText(text: string): Promise<Forms>;
   /** Offers it in place of what is there. @returns whether it is ours now. */
   offer(selection: SelectionName, forms: Forms, onTaken?: (taken: Taken) => void): Promise<boolean>;
@@ -52,6 +55,7 @@ export interface Selections {
 
 /** A program that answers at all does so within milliseconds; one that hangs must not hold up what waits for it. */
 const answerBoundMs = 700;
+/** For all forms together, pieces included. */
 const readBoundMs = 2_500;
 /** Pictures are offered in half a dozen forms, each made when it is asked for: the small ones are enough. */
 const largestFormBytes = 16 * 1024 * 1024;
@@ -59,6 +63,8 @@ const largestReadBytes = 48 * 1024 * 1024;
 /** Requests in pieces of this many words, below what any server takes. */
 const pieceWords = 0x4000;
 const mostTransfers = 16;
+/** What was given up on may still be written to its property; a reading that takes so long meets another one. */
+const mostProperties = 16;
 
 /** They are about the offer itself, not forms of it. */
 const notForms = [
@@ -84,7 +90,12 @@ interface Transfer {
   sentBytes: number;
 }
 
-type Listener = (event: SelectionEvent) => boolean;
+/** `missed`: not in time, or too long to hold. */
+type Converted = PropertyValue | "refused" | "missed";
+
+type Listener = (event: SelectionEvent) => void;
+
+const noEnd = new AbortController().signal;
 
 export async function createSelections(connection: X11Connection, timers: TimerHost): Promise<Selections> {
   const { rootWindow, idBase, longestRequestBytes } = connection.setup();
@@ -95,6 +106,7 @@ export async function createSelections(connection: X11Connection, timers: TimerH
   const transfers = new Map<string, Transfer>();
   const listeners = new Set<Listener>();
   let queue: Promise<unknown> = Promise.resolve();
+  let missedCount = 0;
 
   async function atomOf(name: string): Promise<number> {
     const present = known.get(name);
@@ -106,38 +118,42 @@ export async function createSelections(connection: X11Connection, timers: TimerH
   }
 
   connection.tell(createHiddenWindowRequest(window, rootWindow));
-  const [targets, timestamp, incremental, ownProperty, clockProperty, clipboard] = (await Promise.all(
-    ["TARGETS", "TIMESTAMP", "INCR", "PARLEY_SELECTION", "PARLEY_CLOCK", "CLIPBOARD"].map(atomOf),
-  )) as [number, number, number, number, number, number];
+  const [targets, timestamp, incremental, clockProperty, clipboard] = (await Promise.all(
+    ["TARGETS", "TIMESTAMP", "INCR", "PARLEY_CLOCK", "CLIPBOARD"].map(atomOf),
+  )) as [number, number, number, number, number];
   const selectionAtom = (name: SelectionName): number => (name === "PRIMARY" ? atoms.primary : clipboard);
 
   connection.onEvent((bytes) => {
     const event = parseSelectionEvent(bytes);
     if (event === null) return;
-    for (const listener of listeners) if (listener(event)) listeners.delete(listener);
+    for (const listener of listeners) listener(event);
     if (event.type === "lost") offerings.delete(event.selection);
     if (event.type === "asked") answer(event);
     if (event.type === "property" && event.isDeleted) continueTransfer(event.window, event.property);
   });
 
-  /** The next event that fits; `null` when none comes in time. */
+  /** The next event that fits; `null` when none comes in time, or before the end. */
   function next<Kind extends SelectionEvent["type"]>(
     type: Kind,
     fits: (event: Extract<SelectionEvent, { type: Kind }>) => boolean,
+    end: AbortSignal = noEnd,
   ): Promise<Extract<SelectionEvent, { type: Kind }> | null> {
+    if (end.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
-      const cancel = timers.start(answerBoundMs, () => {
+      const conclude = (found: Extract<SelectionEvent, { type: Kind }> | null): void => {
         listeners.delete(listener);
-        resolve(null);
-      });
-      const listener: Listener = (event) => {
-        if (event.type !== type) return false;
-        const found = event as Extract<SelectionEvent, { type: Kind }>;
-        if (!fits(found)) return false;
+        end.removeEventListener("abort", giveUp);
         cancel();
         resolve(found);
-        return true;
       };
+      const giveUp = (): void => conclude(null);
+      const cancel = timers.start(answerBoundMs, giveUp);
+      const listener: Listener = (event) => {
+        if (event.type !== type) return;
+        const found = event as Extract<SelectionEvent, { type: Kind }>;
+        if (fits(found)) conclude(found);
+      };
+      end.addEventListener("abort", giveUp);
       listeners.add(listener);
     });
   }
@@ -164,63 +180,101 @@ export async function createSelections(connection: X11Connection, timers: TimerH
     }
   }
 
-  async function convert(selection: number, target: number): Promise<PropertyValue | null> {
-    const answered = next("answered", (event) => event.selection === selection && event.target === target);
-    connection.tell(convertSelectionRequest(window, selection, target, ownProperty, 0));
-    const notice = await answered;
-    if (notice === null || notice.property === atoms.none) return null;
-    const value = await takeProperty(ownProperty);
-    return value?.type === incremental ? takePieces() : value;
+  async function convert(selection: number, target: number, end: AbortSignal): Promise<Converted> {
+    const property = await atomOf(`PARLEY_SELECTION_${missedCount % mostProperties}`);
+    const converted = await convertInto(property, selection, target, end);
+    if (converted === "missed") missedCount += 1;
+    return converted;
   }
 
-  async function takePieces(): Promise<PropertyValue | null> {
+  async function convertInto(
+    property: number,
+    selection: number,
+    target: number,
+    end: AbortSignal,
+  ): Promise<Converted> {
+    const isAnswer = (event: SelectionNotice): boolean =>
+      event.selection === selection &&
+      event.target === target &&
+      (event.property === property || event.property === atoms.none);
+    const answered = next("answered", isAnswer, end);
+    connection.tell(convertSelectionRequest(window, selection, target, property, 0));
+    const notice = await answered;
+    if (notice === null) return "missed";
+    if (notice.property === atoms.none) return "refused";
+    const value = await takeProperty(property);
+    if (value?.type === incremental) return takePieces(property, end);
+    return value ?? "missed";
+  }
+
+  async function takePieces(property: number, end: AbortSignal): Promise<Converted> {
     const parts: Buffer[] = [];
-    for (let bytes = 0; bytes <= largestFormBytes;) {
-      const piece = await nextPiece();
-      if (piece === null) return null;
+    for (let bytes = 0; bytes <= largestFormBytes && !end.aborted;) {
+      const piece = await nextPiece(property, end);
+      if (piece === null) break;
       // An empty one is the end.
       if (piece.data.length === 0) return { ...piece, data: Buffer.concat(parts) };
       parts.push(piece.data);
       bytes += piece.data.length;
     }
-    return null;
+    return "missed";
   }
 
   /** It may be there already: its event came before anybody waited for it. */
-  async function nextPiece(): Promise<PropertyValue | null> {
+  async function nextPiece(property: number, end: AbortSignal): Promise<PropertyValue | null> {
     const written = next(
       "property",
-      (event) => event.window === window && event.property === ownProperty && !event.isDeleted,
+      (event) => event.window === window && event.property === property && !event.isDeleted,
+      end,
     );
-    const present = await takeProperty(ownProperty);
+    const present = await takeProperty(property);
     if (present !== null) return present;
-    return (await written) === null ? null : takeProperty(ownProperty);
+    return (await written) === null ? null : takeProperty(property);
   }
 
-  async function readForms(selection: number): Promise<Forms | null> {
+  async function readInTime(selection: number, signal: AbortSignal): Promise<Forms | null> {
+    const end = new AbortController();
+    const stop = (): void => end.abort();
+    const cancel = timers.start(readBoundMs, stop);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    try {
+      return await readForms(selection, end.signal);
+    } finally {
+      cancel();
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  async function readForms(selection: number, end: AbortSignal): Promise<Forms | null> {
     const own = offerings.get(selection);
     if (own !== undefined) return own.forms;
     const owner = await connection.ask(getSelectionOwnerRequest(selection));
-    if (owner === null || wordOf(owner) === atoms.none) return null;
-    const passedOver = new Set(await Promise.all(notForms.map(atomOf)));
-    const listed = await convert(selection, targets);
-    if (listed === null) return null;
+    if (owner === null) return null;
     const forms = new Map<number, PropertyValue>();
+    if (wordOf(owner) === atoms.none) return forms;
+    const passedOver = new Set(await Promise.all(notForms.map(atomOf)));
+    const listed = await convert(selection, targets, end);
+    if (listed === "missed") return null;
+    // Programs that are older than the list have text.
+    const offered =
+      listed === "refused" ? [await atomOf("UTF8_STRING"), atoms.string] : parseAtomList(listed.data);
     let bytes = 0;
-    let isOver = false;
-    const cancel = timers.start(readBoundMs, () => {
-      isOver = true;
-    });
-    for (const target of parseAtomList(listed.data)) {
-      if (isOver || bytes > largestReadBytes) break;
+    let isMissing = false;
+    for (const target of offered) {
       if (passedOver.has(target) || forms.has(target)) continue;
-      const value = await convert(selection, target);
-      if (value === null) continue;
+      if (end.aborted || bytes > largestReadBytes) {
+        isMissing = true;
+        break;
+      }
+      const value = await convert(selection, target, end);
+      if (value === "missed") isMissing = true;
+      if (typeof value === "string") continue;
       forms.set(target, value);
       bytes += value.data.length;
     }
-    cancel();
-    return forms;
+    // Some of its forms are as good as all; without any it would be lost.
+    return isMissing && forms.size === 0 ? null : forms;
   }
 
   function answer(request: SelectionNotice): void {
@@ -278,7 +332,7 @@ export async function createSelections(connection: X11Connection, timers: TimerH
   }
 
   return {
-    read: (selection) => inTurn(() => readForms(selectionAtom(selection))),
+    read: (selection, signal = noEnd) => inTurn(() => readInTime(selectionAtom(selection), signal)),
     async formsOfText(text) {
       const names = [
         "UTF8_STRING",

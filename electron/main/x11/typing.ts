@@ -174,14 +174,10 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     if (emptied.length > 0) await pause(lateBoundMs);
   }
 
-  async function restore(
-    selections: Selections,
-    selection: SelectionName,
-    before: Forms | null,
-  ): Promise<void> {
+  async function restore(selections: Selections, selection: SelectionName, before: Forms): Promise<void> {
     // The person has copied something meanwhile: that stays.
     if (!selections.isOffering(selection)) return;
-    if (before === null || before.size === 0) await selections.withdraw(selection);
+    if (before.size === 0) await selections.withdraw(selection);
     else await selections.offer(selection, before);
   }
 
@@ -208,8 +204,13 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     const used: readonly SelectionName[] = pastesByInsert(program.className)
       ? ["CLIPBOARD", "PRIMARY"]
       : ["CLIPBOARD"];
-    const before = new Map<SelectionName, Forms | null>();
-    for (const selection of used) before.set(selection, await selections.read(selection));
+    const before = new Map<SelectionName, Forms>();
+    for (const selection of used) {
+      const there = await selections.read(selection, signal);
+      if (signal.aborted) return { kind: "stopped" };
+      if (there === null) return { kind: "not-kept" };
+      before.set(selection, there);
+    }
 
     const forms = await selections.formsOfText(text);
     const takes: (Taken & { readonly atMs: number })[] = [];
@@ -236,14 +237,15 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
       await offerNothing(selections, used);
       return outcome;
     } finally {
-      for (const selection of used) await restore(selections, selection, before.get(selection) ?? null);
+      for (const [selection, forms] of before) await restore(selections, selection, forms);
     }
   }
 
   async function keep(): Promise<number | null> {
     const present = await open();
     if (present === null) return null;
-    const forms: Forms = (await present.selections.read("CLIPBOARD")) ?? new Map();
+    const forms = await present.selections.read("CLIPBOARD");
+    if (forms === null) return null;
     keptCount += 1;
     kept.set(keptCount, forms);
     for (const oldest of kept.keys()) {

@@ -25,7 +25,7 @@ it("tells at each server that runs why the model is not told of its tools", () =
       restart: refused,
     },
     toolsRefusal: () => code,
-    approvals: { grants: () => [], revoke: () => undefined },
+    approvals: { grants: () => [], revoke: () => undefined, grantsProblem: () => null },
     actions: { list: () => [] },
     settings: {
       read: () => defaultSettings("linux"),

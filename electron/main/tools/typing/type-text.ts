@@ -101,6 +101,10 @@ function resultOf(outcome: TypingOutcome, text: string, label: string): ToolResu
       throw new ToolFailure(
         "A key was held down, so nothing was typed. Ask the user to let go, and try again.",
       );
+    case "not-kept":
+      throw new ToolFailure(
+        "The program that the user last copied or selected something in does not answer, and typing now would lose that. Nothing was typed. Try again later, or ask the user to copy something else first.",
+      );
     case "not-taken":
       throw new ToolFailure(
         "The keys were sent, but the program was not seen to take the text: perhaps nothing that can be typed into has the cursor, or it hangs. It may have been typed: ask the user to look before you try again.",

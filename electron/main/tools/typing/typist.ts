@@ -15,6 +15,8 @@ export type TypingOutcome =
   | { readonly kind: "moved" }
   /** The person holds a key that would make something else of it. */
   | { readonly kind: "keys-held" }
+  /** What is on the clipboard could not be kept for afterwards, so it was left alone. */
+  | { readonly kind: "not-kept" }
   /** The keys that paste were pressed, and the program was not seen to take the text. */
   | { readonly kind: "not-taken" }
   /** Before the keys were pressed: after that nothing stops it. */

@@ -64,6 +64,7 @@ describe("type_text", () => {
   it.each([
     ["moved", "Another window"],
     ["keys-held", "A key was held down"],
+    ["not-kept", "would lose that"],
     ["stopped", "stopped by the user"],
     ["unavailable", "Put the text on the clipboard"],
   ] as const)("tells the model that nothing was typed when it is %s", async (kind, reason) => {
