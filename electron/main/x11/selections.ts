@@ -4,6 +4,7 @@
  *
  * Whoever offers something hears exactly who takes it: that is what tells when a paste has happened, and no timer.
  */
+import { createInTurn } from "../in-turn.ts";
 import type { TimerHost } from "../session/ports.ts";
 import type { X11Connection } from "./connection.ts";
 import {
@@ -105,7 +106,8 @@ export async function createSelections(connection: X11Connection, timers: TimerH
   const offerings = new Map<number, Offering>();
   const transfers = new Map<string, Transfer>();
   const listeners = new Set<Listener>();
-  let queue: Promise<unknown> = Promise.resolve();
+  /** Of readings: all of them use the same property. */
+  const inTurn = createInTurn();
   let missedCount = 0;
 
   async function atomOf(name: string): Promise<number> {
@@ -322,13 +324,6 @@ export async function createSelections(connection: X11Connection, timers: TimerH
     if (data.length > 0) return;
     transfers.delete(key);
     if (requestor !== window) connection.tell(hearPropertiesRequest(requestor, false));
-  }
-
-  /** One reading at a time: all of them use the same property. */
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
   }
 
   return {

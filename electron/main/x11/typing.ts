@@ -7,6 +7,7 @@
  * the owner answers): see typing.worker.ts.
  */
 import type { TypingOutcome, TypingTarget } from "../tools/typing/typist.ts";
+import { createInTurn } from "../in-turn.ts";
 import type { TimerHost } from "../session/ports.ts";
 import { connectX11, type X11Connection } from "./connection.ts";
 import { findFocusedProgram, type FocusedProgram } from "./focused-program.ts";
@@ -79,7 +80,8 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
   let opening: Promise<Open | null> | null = null;
   const kept = new Map<number, Forms>();
   let keptCount = 0;
-  let queue: Promise<unknown> = Promise.resolve();
+  /** What one offers for its moment must not be kept by another as what was there. */
+  const inTurn = createInTurn();
 
   function open(): Promise<Open | null> {
     opening = reopen(opening);
@@ -91,13 +93,6 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     if (present?.connection.isOpen() === true) return present;
     const connection = await connectX11(environment);
     return connection && { connection, selections: await createSelections(connection, timers) };
-  }
-
-  /** One at a time: what one offers for its moment must not be kept by another as what was there. */
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
   }
 
   /** Asked for at each use: a keyboard can be plugged in, and a layout changed. */
