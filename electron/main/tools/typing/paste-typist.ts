@@ -2,9 +2,10 @@
  * Owns typing by a paste where nobody tells who takes what is on the clipboard (macOS, Windows): the text is put there,
  * the keys are pressed, and after a while the clipboard is put back.
  */
+import { createInTurn } from "../../in-turn.ts";
 import type { TimerHost } from "../../session/ports.ts";
 import type { ClipboardPort } from "../clipboard/clipboard-port.ts";
-import type { Typist } from "./typist.ts";
+import type { TypingOutcome, Typist } from "./typist.ts";
 
 export interface PasteTypistOptions {
   readonly clipboard: ClipboardPort;
@@ -23,6 +24,8 @@ const keysBoundMs = 8_000;
 
 export function createPasteTypist(options: PasteTypistOptions): Typist {
   const { clipboard, timers } = options;
+  /** What one puts there for its moment must not be kept by the next as what was there. */
+  const inTurn = createInTurn();
   const pause = (durationMs: number): Promise<void> =>
     new Promise((resolve) => {
       timers.start(durationMs, resolve);
@@ -36,6 +39,21 @@ export function createPasteTypist(options: PasteTypistOptions): Typist {
     return false;
   }
 
+  async function paste(text: string, signal: AbortSignal): Promise<TypingOutcome> {
+    if (!(await keysAreUp(signal))) return { kind: signal.aborted ? "stopped" : "keys-held" };
+    const restore = await clipboard.replace(text);
+    try {
+      if (signal.aborted) return { kind: "stopped" };
+      if (options.isOwnWindowFocused()) return { kind: "moved" };
+      await options.pressPaste();
+      await pause(pasteBoundMs);
+      return { kind: "typed", isSure: false };
+    } finally {
+      // What the person has copied meanwhile stays.
+      if ((await clipboard.read()).text === text) await restore();
+    }
+  }
+
   return {
     target: () =>
       Promise.resolve(
@@ -43,19 +61,6 @@ export function createPasteTypist(options: PasteTypistOptions): Typist {
           ? { kind: "own" }
           : { kind: "program", id: "focus", label: "The program with the keyboard", isTerminal: false },
       ),
-    async type(text, _targetId, signal) {
-      if (!(await keysAreUp(signal))) return { kind: signal.aborted ? "stopped" : "keys-held" };
-      const restore = await clipboard.replace(text);
-      try {
-        if (signal.aborted) return { kind: "stopped" };
-        if (options.isOwnWindowFocused()) return { kind: "moved" };
-        await options.pressPaste();
-        await pause(pasteBoundMs);
-        return { kind: "typed", isSure: false };
-      } finally {
-        // What the person has copied meanwhile stays.
-        if ((await clipboard.read()).text === text) await restore();
-      }
-    },
+    type: (text, _targetId, signal) => inTurn(() => paste(text, signal)),
   };
 }

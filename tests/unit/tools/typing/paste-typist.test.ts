@@ -5,7 +5,7 @@ import { passingTimers } from "../../../support/passing-timers.ts";
 
 function rig() {
   const timers = passingTimers();
-  const world = { text: "mine", isKeyUp: true, isOwn: false, pasted: [] as string[] };
+  const world = { text: "mine", isKeyUp: true, isOwn: false, isFailing: false, pasted: [] as string[] };
   const typist = createPasteTypist({
     clipboard: {
       read: () => Promise.resolve({ text: world.text, picture: null, files: [] }),
@@ -18,11 +18,20 @@ function rig() {
         });
       },
     },
-    pressPaste: () => Promise.resolve(void world.pasted.push(world.text)),
+    pressPaste() {
+      if (world.isFailing) {
+        world.isFailing = false;
+        return Promise.reject(new Error("The keys cannot be pressed."));
+      }
+      return Promise.resolve(void world.pasted.push(world.text));
+    },
     areKeysUp: () => world.isKeyUp,
     isOwnWindowFocused: () => world.isOwn,
     timers,
   });
+  const failNext = (): void => {
+    world.isFailing = true;
+  };
   const type = async (signal = new AbortController().signal, during = (): void => undefined) => {
     const typing = typist.type("theirs", "focus", signal);
     await timers.pass(100);
@@ -30,7 +39,7 @@ function rig() {
     await timers.pass(20_000);
     return typing;
   };
-  return { timers, world, typist, type };
+  return { timers, world, typist, type, failNext };
 }
 
 describe("typing by a paste", () => {
@@ -58,6 +67,32 @@ describe("typing by a paste", () => {
     forever.world.isKeyUp = false;
     expect(await forever.type()).toEqual({ kind: "keys-held" });
     expect(forever.world).toMatchObject({ text: "mine", pasted: [] });
+  });
+
+  it("types two texts one after the other, and what was there before both comes back", async () => {
+    // The second kept the first one's text as what was there before, and pasted what the first had put back.
+    const { timers, world, typist } = rig();
+    const { signal } = new AbortController();
+    const both = [typist.type("one", "focus", signal), typist.type("two", "focus", signal)];
+    await timers.pass(3 * pasteBoundMs);
+    await Promise.all(both);
+    expect(world).toMatchObject({ pasted: ["one", "two"], text: "mine" });
+  });
+
+  it("stops one that waits for another, and goes on after one that failed", async () => {
+    const { timers, world, typist, failNext } = rig();
+    const { signal } = new AbortController();
+    const stop = new AbortController();
+    failNext();
+    const failing = typist.type("one", "focus", signal).catch((error: unknown) => error);
+    const waiting = typist.type("two", "focus", stop.signal);
+    const last = typist.type("three", "focus", signal);
+    stop.abort();
+    await timers.pass(3 * pasteBoundMs);
+    expect(await failing).toBeInstanceOf(Error);
+    expect(await waiting).toEqual({ kind: "stopped" });
+    expect(await last).toEqual({ kind: "typed", isSure: false });
+    expect(world).toMatchObject({ pasted: ["three"], text: "mine" });
   });
 
   it("stops while it waits", async () => {
