@@ -38,9 +38,15 @@ export function createX11Desktop(environment: NodeJS.ProcessEnv): X11Desktop {
   let opening: Promise<X11Connection | null> | null = null;
 
   async function connection(): Promise<X11Connection | null> {
-    const present = await opening;
+    const before = opening;
+    if (before === null) {
+      opening = connectX11(environment);
+      return opening;
+    }
+    const present = await before;
     if (present?.isOpen() === true) return present;
-    opening = connectX11(environment);
+    // Of those who find it lost at the same time the first one connects, and the others share that.
+    if (opening === before) opening = connectX11(environment);
     return opening;
   }
   const ask = async (request: Buffer): Promise<Buffer | null> => (await connection())?.ask(request) ?? null;

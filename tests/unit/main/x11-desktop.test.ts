@@ -1,4 +1,5 @@
 /** Against a server that speaks the bytes of the X11 protocol, whole and one by one. */
+import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -242,6 +243,29 @@ describe("an X desktop", () => {
     answers[44] = keymapReply;
     expect(await desktop.keymap()).not.toBeNull();
     desktop.close();
+  });
+
+  it("has one connection for all who ask at once, at first and after a loss, and leaves none open", async () => {
+    // Each connected by itself, and all but the last one stayed open for good.
+    answers[44] = keymapReply;
+    const desktop = createX11Desktop(environment);
+    const askAtOnce = () => Promise.all(Array.from({ length: 9 }, () => desktop.keymap()));
+    expect(await askAtOnce()).not.toContain(null);
+    expect(sockets.size).toBe(1);
+
+    answers[44] = () => {
+      for (const socket of sockets) socket.destroy();
+      return Buffer.alloc(0);
+    };
+    expect(await desktop.keymap()).toBeNull();
+    answers[44] = keymapReply;
+    expect(await askAtOnce()).not.toContain(null);
+    expect(sockets.size).toBe(2);
+
+    const open = [...sockets].filter(({ destroyed }) => !destroyed);
+    const closed = Promise.all(open.map((socket) => once(socket, "close")));
+    desktop.close();
+    expect(await closed).toHaveLength(1);
   });
 
   it("answers null when it is refused, when nobody is there, and without a display", async () => {
