@@ -17,7 +17,7 @@ const idleAfterS = 1;
 export function createScreenLock(system: Pick<PowerMonitor, "getSystemIdleState">): ScreenLock {
   let isToldLocked = false;
   const isFoundLocked = (): boolean => system.getSystemIdleState(idleAfterS) === "locked";
-  // On Linux the first question only sets Chromium looking for a screen saver: it answers later ones.
+  // On Linux the first question only sets Chromium looking for a screen saver, once: it answers later ones.
   isFoundLocked();
   return {
     isLocked: () => isToldLocked || isFoundLocked(),
