@@ -15,6 +15,7 @@ import {
   untilMicrophoneClosed,
   useRig,
 } from "../support/e2e-rig.ts";
+import { startScreenSaverService } from "../support/screen-saver-service.ts";
 import type { ActionEntry } from "../../shared/tools.ts";
 import {
   allowByKey,
@@ -137,6 +138,22 @@ test("a yes that is tapped, not held, allows nothing: nobody's hand is on the ke
   rig.keyboard.up(talkKey);
   expect(await said(running)).toBe("Yes what?");
   expect((await running.view()).approval).toMatchObject({ tool: "look_at_screen" });
+});
+
+test("a screen that is locked while a card is shown is a no, and no card is shown behind the lock", async () => {
+  // What broke: Electron tells of a lock on macOS and Windows only, so that on Linux a card could be answered behind it.
+  const saver = await startScreenSaverService(rig.desktop.env["DBUS_SESSION_BUS_ADDRESS"] ?? "");
+  try {
+    const running = await launchAsked([look, look]);
+    saver.setLocked(true);
+    expect(await said(running)).toBe("It did not run.");
+    expect((await actions(running)).map(({ decision, outcome }) => `${decision} ${outcome}`)).toEqual([
+      "unanswered not-run",
+      "unanswered not-run",
+    ]);
+  } finally {
+    saver.close();
+  }
 });
 
 test("“yes, allow” from the loudspeaker allows nothing, however often", async () => {
