@@ -79,10 +79,9 @@ export function createPersonal(options: PersonalOptions): Personal {
     ...personal,
     async close() {
       personal.reminders.stop();
-      // What was put back is offered by the thread: without it Chromium does that, and hands it on when it ends.
-      const held = await thread?.heldText();
+      // What was put back is offered by the thread: it ends with it, but for what a clipboard manager takes over.
+      await thread?.leave();
       await thread?.close();
-      if (held) await clipboard.replace(held);
     },
   };
 }

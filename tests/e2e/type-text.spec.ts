@@ -12,6 +12,7 @@ import { systemTimers } from "../../electron/main/timer-host.ts";
 import { createX11Typing, type X11Typing } from "../../electron/main/x11/typing.ts";
 import type { TypingOutcome } from "../../electron/main/tools/typing/typist.ts";
 import { projectDir } from "../../scripts/driver/app.ts";
+import { openClipboardManager, type ClipboardManager } from "../support/e2e-clipboard-manager.ts";
 import { openBareWindow } from "../support/e2e-bare-window.ts";
 import { useRig } from "../support/e2e-rig.ts";
 import { openSelectionOwner, type OwnerScript, type SelectionOwner } from "../support/e2e-selection-owner.ts";
@@ -34,6 +35,7 @@ const everything = [
 let typing: X11Typing;
 let field: { readonly app: ElectronApplication; readonly page: Page } | null = null;
 let owner: SelectionOwner | null = null;
+let manager: ClipboardManager | null = null;
 const children: ChildProcess[] = [];
 
 test.beforeEach(() => {
@@ -43,6 +45,8 @@ test.afterEach(async () => {
   typing.close();
   owner?.close();
   owner = null;
+  manager?.close();
+  manager = null;
   await field?.app.close();
   field = null;
   for (const child of children.splice(0)) {
@@ -87,6 +91,11 @@ const type = async (text: string, signal = never): Promise<TypingOutcome> => {
 async function copyIn(script: OwnerScript): Promise<SelectionOwner> {
   owner = await openSelectionOwner(rig.desktop.env, script);
   return owner;
+}
+
+async function startManager(): Promise<ClipboardManager> {
+  manager = await openClipboardManager(rig.desktop.env);
+  return manager;
 }
 
 /** A program that takes the keys, and nothing else. */
@@ -364,6 +373,49 @@ test("text of a program that is too old to list its forms comes back", async () 
   close();
   expect(await typing.putBack(kept ?? 0)).toBe(true);
   expect(await pasted("STRING")).toBe("mine");
+});
+
+test("what was put back is handed on when the app ends, in all its forms", async () => {
+  // Only text was, to Chromium, and that let it end with the app: files and pictures were lost in any case.
+  const files = {
+    "x-special/gnome-copied-files": "copy\nfile:///home/someone/a",
+    "text/uri-list": "file:///home/someone/a",
+  };
+  // Two that are handed over in pieces at the same time, of which one ends before the other.
+  const pieces = (letter: string, count: number) =>
+    Array.from({ length: count }, () => letter.repeat(50_000));
+  const [png, bmp] = [pieces("p", 4), pieces("b", 8)];
+  const { close } = await copyIn({
+    list: "told",
+    forms: {
+      ...files,
+      "image/png": { pieces: png, pauseMs: 0 },
+      "image/bmp": { pieces: bmp, pauseMs: 0 },
+    },
+  });
+  const { saved } = await startManager();
+  const kept = await typing.keep();
+  close();
+  expect(await typing.putBack(kept ?? 0)).toBe(true);
+  await typing.leave();
+  expect(Object.fromEntries(saved)).toEqual({
+    ...files,
+    "image/png": png.join(""),
+    "image/bmp": bmp.join(""),
+  });
+});
+
+test("the app ends while a text is offered: what was copied before is handed on, and not that text", async () => {
+  const { saved } = await startManager();
+  await copy("UTF8_STRING", "mine");
+  await openTester();
+  const outcome = type("lost");
+  await expect.poll(() => pasted("UTF8_STRING"), { intervals: [30] }).toBe("lost");
+  const startedMs = performance.now();
+  await typing.leave();
+  expect(performance.now() - startedMs).toBeLessThan(1_200);
+  expect(saved.get("UTF8_STRING")).toBe("mine");
+  expect(await outcome).not.toEqual(typed);
 });
 
 test("Parley's own text field is never typed into", async () => {

@@ -48,8 +48,11 @@ export interface Selections {
   isOffering(selection: SelectionName): boolean;
   /** Goes on offering, but nothing, which no other program notices before it asks. @returns whether it is ours. */
   empty(selection: SelectionName): boolean;
-  /** The text of what is offered from here; `null` when there is none. */
-  heldText(selection: SelectionName): Promise<string | null>;
+  /**
+   * Has the desktop's clipboard manager, where there is one, take over in every form what is offered from here: it goes
+   * on offering that when this program has ended.
+   */
+  handOn(): Promise<void>;
   /** Offers nothing any more; leaves alone what another program has put there meanwhile. */
   withdraw(selection: SelectionName): Promise<void>;
 }
@@ -120,9 +123,9 @@ export async function createSelections(connection: X11Connection, timers: TimerH
   }
 
   connection.tell(createHiddenWindowRequest(window, rootWindow));
-  const [targets, timestamp, incremental, clockProperty, clipboard] = (await Promise.all(
-    ["TARGETS", "TIMESTAMP", "INCR", "PARLEY_CLOCK", "CLIPBOARD"].map(atomOf),
-  )) as [number, number, number, number, number];
+  const [targets, timestamp, multiple, incremental, clockProperty, clipboard] = (await Promise.all(
+    ["TARGETS", "TIMESTAMP", "MULTIPLE", "INCR", "PARLEY_CLOCK", "CLIPBOARD"].map(atomOf),
+  )) as [number, number, number, number, number, number];
   const selectionAtom = (name: SelectionName): number => (name === "PRIMARY" ? atoms.primary : clipboard);
 
   connection.onEvent((bytes) => {
@@ -130,7 +133,7 @@ export async function createSelections(connection: X11Connection, timers: TimerH
     if (event === null) return;
     for (const listener of listeners) listener(event);
     if (event.type === "lost") offerings.delete(event.selection);
-    if (event.type === "asked") answer(event);
+    if (event.type === "asked") void answer(event);
     if (event.type === "property" && event.isDeleted) continueTransfer(event.window, event.property);
   });
 
@@ -169,11 +172,18 @@ export async function createSelections(connection: X11Connection, timers: TimerH
   }
 
   /** Reads a property of ours whole and takes it away. */
-  async function takeProperty(property: number): Promise<PropertyValue | null> {
+  const takeProperty = (property: number): Promise<PropertyValue | null> =>
+    readProperty(window, property, true);
+
+  async function readProperty(
+    owner: number,
+    property: number,
+    isDeleted: boolean,
+  ): Promise<PropertyValue | null> {
     const parts: Buffer[] = [];
     for (let words = 0; ; words += pieceWords) {
       const reply = await connection.ask(
-        getPropertyRequest(window, property, { fromWord: words, words: pieceWords, isDeleted: true }),
+        getPropertyRequest(owner, property, { fromWord: words, words: pieceWords, isDeleted }),
       );
       const part = reply === null ? null : propertyPartOf(reply);
       if (part === null) return null;
@@ -279,25 +289,49 @@ export async function createSelections(connection: X11Connection, timers: TimerH
     return isMissing && forms.size === 0 ? null : forms;
   }
 
-  function answer(request: SelectionNotice): void {
+  async function answer(request: SelectionNotice): Promise<void> {
     const offering = offerings.get(request.selection);
     // Old programs name no property and look for the answer in one called like the form.
     const property = request.property === atoms.none ? request.target : request.property;
     const notice = { ...request, property };
-    const value = offering === undefined ? null : valueFor(offering, request.target);
-    if (offering === undefined || value === null) {
-      connection.tell(selectionNotifyRequest({ ...notice, property: atoms.none }));
-      return;
-    }
+    const isGiven =
+      offering !== undefined &&
+      (request.target === multiple ? await giveEach(offering, notice) : give(offering, notice));
+    connection.tell(selectionNotifyRequest(isGiven ? notice : { ...notice, property: atoms.none }));
+  }
+
+  /** @returns whether it can be had in this form. */
+  function give(offering: Offering, notice: SelectionNotice): boolean {
+    const value = valueFor(offering, notice.target);
+    if (value === null) return false;
     if (value.data.length > longestPieceBytes) beginTransfer(notice, value);
-    else connection.tell(changePropertyRequest(notice.requestor, property, value));
-    connection.tell(selectionNotifyRequest(notice));
-    if (offering.forms.has(request.target)) offering.onTaken({ requestor: request.requestor });
+    else connection.tell(changePropertyRequest(notice.requestor, notice.property, value));
+    if (offering.forms.has(notice.target)) offering.onTaken({ requestor: notice.requestor });
+    return true;
+  }
+
+  /** Several forms at once, each with the property that it is to go to: so does what saves the clipboard ask. */
+  async function giveEach(offering: Offering, notice: SelectionNotice): Promise<boolean> {
+    const asked = await readProperty(notice.requestor, notice.property, false);
+    if (asked === null) return false;
+    const pairs = [...parseAtomList(asked.data)];
+    for (let at = 0; at + 1 < pairs.length; at += 2) {
+      const [target = atoms.none, property = atoms.none] = pairs.slice(at, at + 2);
+      // None in its place tells which cannot be had.
+      if (!give(offering, { ...notice, target, property })) pairs[at + 1] = atoms.none;
+    }
+    const told = { ...asked, data: atomList(pairs) };
+    connection.tell(changePropertyRequest(notice.requestor, notice.property, told));
+    return true;
   }
 
   function valueFor({ forms, sinceMs }: Offering, target: number): PropertyValue | null {
     if (target === targets)
-      return { type: atoms.atom, format: 32, data: atomList([targets, timestamp, ...forms.keys()]) };
+      return {
+        type: atoms.atom,
+        format: 32,
+        data: atomList([targets, timestamp, multiple, ...forms.keys()]),
+      };
     if (target === timestamp) return { type: atoms.integer, format: 32, data: atomList([sinceMs]) };
     return forms.get(target) ?? null;
   }
@@ -323,7 +357,8 @@ export async function createSelections(connection: X11Connection, timers: TimerH
     connection.tell(changePropertyRequest(requestor, property, { ...value, data }));
     if (data.length > 0) return;
     transfers.delete(key);
-    if (requestor !== window) connection.tell(hearPropertiesRequest(requestor, false));
+    const isMoreComing = [...transfers.values()].some(({ notice }) => notice.requestor === requestor);
+    if (requestor !== window && !isMoreComing) connection.tell(hearPropertiesRequest(requestor, false));
   }
 
   return {
@@ -377,9 +412,22 @@ export async function createSelections(connection: X11Connection, timers: TimerH
       if (offering !== undefined) offerings.set(atom, { ...offering, forms: new Map() });
       return offering !== undefined;
     },
-    async heldText(selection) {
-      const forms = offerings.get(selectionAtom(selection))?.forms;
-      return forms?.get(await atomOf("UTF8_STRING"))?.data.toString("utf8") ?? null;
+    async handOn() {
+      const forms = offerings.get(clipboard)?.forms;
+      if (forms === undefined || forms.size === 0) return;
+      const [manager, saveTargets] = (await Promise.all(
+        ["CLIPBOARD_MANAGER", "SAVE_TARGETS"].map(atomOf),
+      )) as [number, number];
+      const owner = await connection.ask(getSelectionOwnerRequest(manager));
+      if (owner === null || wordOf(owner) === atoms.none) return;
+      const saved = next(
+        "answered",
+        ({ selection, target }) => selection === manager && target === saveTargets,
+      );
+      const list = { type: atoms.atom, format: 32, data: atomList([...forms.keys()]) } as const;
+      connection.tell(changePropertyRequest(window, saveTargets, list));
+      connection.tell(convertSelectionRequest(window, manager, saveTargets, saveTargets, 0));
+      await saved;
     },
     async withdraw(selection) {
       const atom = selectionAtom(selection);

@@ -9,7 +9,7 @@ import type { X11Typing } from "./typing.ts";
 
 /** Main → thread. */
 export type TypingRequest =
-  | { readonly id: number; readonly what: "target" | "keep" | "heldText" }
+  | { readonly id: number; readonly what: "target" | "keep" | "leave" }
   | {
       readonly id: number;
       readonly what: "type";
@@ -91,8 +91,9 @@ export function createTypingThread(path: string, data: TypingThreadData, log: Lo
     },
     keep: async () => (await ask<number | null>({ what: "keep" })) ?? null,
     putBack: async (kept) => (await ask<boolean>({ what: "putBack", kept })) ?? false,
-    heldText: async () =>
-      worker === null ? null : ((await ask<string | null>({ what: "heldText" })) ?? null),
+    async leave() {
+      if (worker !== null) await ask({ what: "leave" });
+    },
     async close() {
       isClosed = true;
       const present = worker;

@@ -39,8 +39,11 @@ export interface X11Typing {
   keep(): Promise<number | null>;
   /** Offers again what was kept. @returns whether that could be done. */
   putBack(kept: number): Promise<boolean>;
-  /** The text that is offered from here, which nobody offers any more after `close`. */
-  heldText(): Promise<string | null>;
+  /**
+   * Ends soon what goes on, and hands on what is offered from here, which nobody offers any more after `close`. Takes a
+   * second at most.
+   */
+  leave(): Promise<void>;
   close(): void;
 }
 
@@ -63,6 +66,9 @@ const settledMs = 150;
 const doubtMs = 1_500;
 /** A program that hung until then pastes when it wakes: for so long nothing, rather than what was copied before. */
 const lateBoundMs = 3_000;
+/** When the app ends, it waits no longer for a program: long enough for one that does not hang. */
+const leavingTakenMs = 500;
+const leaveBoundMs = 1_000;
 const mostKept = 20;
 
 interface Keyboard {
@@ -80,6 +86,7 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
   let opening: Promise<Open | null> | null = null;
   const kept = new Map<number, Forms>();
   let keptCount = 0;
+  const leaving = new AbortController();
   /** What one offers for its moment must not be kept by another as what was there. */
   const inTurn = createInTurn();
 
@@ -150,6 +157,8 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
     clock: { readonly nowMs: () => number },
   ): Promise<TypingOutcome> {
     const { idMask } = connection.setup();
+    const isOver = (passedMs: number, boundMs: number): boolean =>
+      passedMs >= (leaving.signal.aborted ? Math.min(leavingTakenMs, boundMs) : boundMs);
     const isTheirs = ({ requestor }: Taken): boolean => ((requestor ^ program.window) & ~idMask) === 0;
     for (;;) {
       const passedMs = clock.nowMs();
@@ -157,16 +166,19 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
       const last = (sure.length > 0 ? sure : takes).at(-1);
       if (last !== undefined && passedMs - last.atMs >= settledMs) {
         if (sure.length > 0) return { kind: "typed", isSure: true };
-        if (passedMs >= doubtMs) return { kind: "typed", isSure: false };
+        if (isOver(passedMs, doubtMs)) return { kind: "typed", isSure: false };
       }
-      if (last === undefined && passedMs >= takenBoundMs) return { kind: "not-taken" };
+      if (last === undefined && isOver(passedMs, takenBoundMs)) return { kind: "not-taken" };
       await pause(lookEveryMs);
     }
   }
 
   async function offerNothing(selections: Selections, used: readonly SelectionName[]): Promise<void> {
     const emptied = used.filter((selection) => selections.empty(selection));
-    if (emptied.length > 0) await pause(lateBoundMs);
+    if (emptied.length === 0) return;
+    for (let waitedMs = 0; waitedMs < lateBoundMs && !leaving.signal.aborted; waitedMs += lookEveryMs) {
+      await pause(lookEveryMs);
+    }
   }
 
   async function restore(selections: Selections, selection: SelectionName, before: Forms): Promise<void> {
@@ -276,9 +288,10 @@ export function createX11Typing({ environment, processId, timers }: X11TypingOpt
       }),
     keep: () => inTurn(keep),
     putBack: (name) => inTurn(() => putBack(name)),
-    async heldText() {
-      const present = await opening;
-      return present?.connection.isOpen() === true ? present.selections.heldText("CLIPBOARD") : null;
+    async leave() {
+      leaving.abort();
+      const handedOn = inTurn(async () => (await opening)?.selections.handOn());
+      await Promise.race([handedOn, pause(leaveBoundMs)]);
     },
     close() {
       void opening?.then((present) => present?.connection.close());

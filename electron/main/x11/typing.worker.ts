@@ -16,8 +16,9 @@ async function run(request: Exclude<TypingRequest, { what: "stop" }>): Promise<u
       return typing.target();
     case "keep":
       return typing.keep();
-    case "heldText":
-      return typing.heldText();
+    case "leave":
+      for (const stop of running.values()) stop.abort();
+      return typing.leave();
     case "putBack":
       return typing.putBack(request.kept);
     case "type": {
