@@ -79,6 +79,8 @@ const common: FaultRule = {
 };
 
 const broken = ["connection-lost", "session-expired"] as const;
+/** The key is let go of before another microphone is open. */
+const unready = ["microphone-unready"] as const;
 /** Before the answer is asked for. */
 const whileAsked = ["before", "pressed", "talking"] as const;
 
@@ -101,18 +103,21 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
     area: "microphone",
     lastsMs: [500, 3_000],
     missingMs: switchingMs,
+    failures: unready,
   },
   "microphone-stuck": {
     ...common,
     area: "microphone",
     lastsMs: [500, 3_000],
     missingMs: switchingMs,
+    failures: unready,
   },
   "microphone-default-changed": {
     ...common,
     area: "microphone",
     lastsMs: [300, 2_000],
     missingMs: switchingMs,
+    failures: unready,
   },
   "microphones-gone": {
     ...common,
@@ -120,7 +125,7 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
     lastsMs: [300, 2_500],
     missingMs: switchingMs,
     endsRecording: true,
-    failures: ["microphone-missing", "microphone-lost", "microphone-stuck", "microphone-failed"],
+    failures: [...unready, "microphone-missing", "microphone-lost", "microphone-stuck", "microphone-failed"],
   },
   "loudspeaker-unplugged": {
     ...common,
@@ -137,6 +142,7 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
     // Long enough that each page outlives its warming up: growth is seen within one life only.
     restMs: 150_000,
     missingMs: pageBackMs,
+    failures: unready,
     logged: ["overlay-page-gone"],
   },
   "graphics-killed": {
@@ -152,7 +158,7 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
     lastsMs: [300, 9_500],
     missingMs: switchingMs,
     stopsApp: true,
-    failures: broken,
+    failures: [...broken, ...unready],
   },
   slept: { ...common, area: "computer", lastsMs: [300, 3_000], endsRecording: true, failures: broken },
   locked: { ...common, area: "computer", lastsMs: [300, 3_000], endsRecording: true },
