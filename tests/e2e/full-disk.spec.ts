@@ -23,7 +23,7 @@ test("settings hold, turns are answered and the log goes on while the disk is fu
     await page.locator("#voice").fill("cedar");
     await page.locator("#voice").press("Enter");
     await expect(page.locator(".page-notice")).toHaveText(
-      /cannot be saved: the disk is full\. Free some space/,
+      /cannot be saved\. The disk is full\. Free some space/,
     );
     await expect(page.locator("#voice")).toHaveValue("cedar");
 
