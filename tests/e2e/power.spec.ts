@@ -87,7 +87,7 @@ test("asleep while talking: it is sent before, and ready within a second after, 
   rig.keyboard.up(talkKey);
   await untilAnswered(running, mark.turn ?? "");
   expect((await running.view()).outcome).toBe("answered");
-  expect(await openMicrophones(rig.desktop), "kept ready").toBe(1);
+  expect(await openMicrophones(rig.desktop), "kept ready for nobody who is asleep").toBe(0);
 
   const before = (await running.trace.all()).length;
   const resumedMs = monotonicMs();
@@ -99,7 +99,6 @@ test("asleep while talking: it is sent before, and ready within a second after, 
   expect(rig.server.attempts()).toBe(dialled + 1);
   await expect.poll(() => rig.server.connections(), { message: "the old line is closed" }).toHaveLength(1);
   expect(rig.server.connections()[0]).not.toBe(oldLine);
-  expect(await untilMicrophoneClosed(rig.desktop, 700)).toBeLessThan(700);
   await expectAnsweredPress(running);
   expect(rig.server.attempts(), "one dial for one awakening").toBe(dialled + 1);
 });
