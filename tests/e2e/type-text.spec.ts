@@ -104,20 +104,20 @@ async function openTester(): Promise<void> {
   await targetOf(/Event Tester$/);
 }
 
-/** Somebody has copied this, in a form that only its own kind of program knows. */
-async function copy(form: string, content: string): Promise<void> {
-  const owner = spawn("xclip", ["-quiet", "-selection", "clipboard", "-t", form], {
+/** Somebody has copied or selected this, in a form that only its own kind of program knows. */
+async function copy(form: string, content: string, selection = "clipboard"): Promise<void> {
+  const owner = spawn("xclip", ["-quiet", "-selection", selection, "-t", form], {
     env: rig.desktop.env,
-    stdio: ["pipe", "ignore", "pipe"],
+    stdio: ["pipe", "ignore", "ignore"],
   });
   children.push(owner);
-  const isReady = once(owner.stderr, "data");
   owner.stdin.end(content);
-  await isReady;
+  // It says that it waits before the display has heard of it.
+  await expect.poll(() => pasted("TARGETS", selection).catch(() => "")).toContain(form);
 }
 
-async function pasted(form: string): Promise<string> {
-  const { stdout } = await promisify(execFile)("xclip", ["-o", "-selection", "clipboard", "-t", form], {
+async function pasted(form: string, selection = "clipboard"): Promise<string> {
+  const { stdout } = await promisify(execFile)("xclip", ["-o", "-selection", selection, "-t", form], {
     env: rig.desktop.env,
     maxBuffer: 16 * 1024 * 1024,
   });
@@ -236,23 +236,13 @@ test("in a terminal it arrives as well, and what was selected is there again", a
   );
   await targetOf(/^XTerm – Shell$/);
   expect(await typing.target()).toMatchObject({ isTerminal: true });
-  const selected = spawn("xclip", ["-quiet", "-selection", "primary"], {
-    env: rig.desktop.env,
-    stdio: ["pipe", "ignore", "pipe"],
-  });
-  children.push(selected);
-  const isReady = once(selected.stderr, "data");
-  selected.stdin.end("selected");
-  await isReady;
+  await copy("UTF8_STRING", "selected", "primary");
   await copy("UTF8_STRING", "mine");
   const line = "ls ~; Ünï 漢字 🎉\n";
   expect(await type(line)).toEqual(typed);
   await expect.poll(() => readFileSync(path, "utf8")).toBe(line);
   expect(await pasted("UTF8_STRING")).toBe("mine");
-  const primary = await promisify(execFile)("xclip", ["-o", "-selection", "primary"], {
-    env: rig.desktop.env,
-  });
-  expect(primary.stdout).toBe("selected");
+  expect(await pasted("UTF8_STRING", "primary")).toBe("selected");
 });
 
 /** Keeps the keys from pasting, as a program that is busy does. */
