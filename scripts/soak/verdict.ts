@@ -52,12 +52,10 @@ export const judgedFromMs = 5 * 60_000;
 /** Of each life of a process: what is made once (compiled code, caches that fill up) is no growth. */
 const warmUpMs = 90_000;
 const mebibyte = 1024 * 1024;
-/**
- * More than this, for sure, is a leak. A heap that is collected does not grow, but for half an hour functions that have
- * run often enough still gain feedback and faster code; what is resident may wander a little.
- */
-const mostGrowth = (of: Growth["of"], durationMs: number): number =>
-  of === "resident" ? 24 : durationMs < 30 * 60_000 ? 8 : 1;
+/** So long functions that have run often enough still gain faster code, and allocators reach for what they then keep. */
+const settledMs = 30 * 60_000;
+/** More than this, for sure, is a leak: a heap that is collected does not grow, what is resident may wander a little. */
+const mostGrowth = { unsettled: { heap: 8, resident: 240 }, settled: { heap: 1, resident: 24 } } as const;
 
 export function judgeRun(observations: Observations): Verdict {
   const { acts, memory, durationMs } = observations;
@@ -110,6 +108,7 @@ function countOf(names: readonly string[]): Readonly<Record<string, number>> {
 
 /** @param judgedMs how long the soak was; `null`: too short for its memory to be judged. */
 function growthIn(memory: readonly MemorySample[], judgedMs: number | null): readonly Growth[] {
+  const most = mostGrowth[judgedMs === null || judgedMs < settledMs ? "unsettled" : "settled"];
   const startMs = memory[0]?.monotonicMs ?? 0;
   const bornMs = new Map(memory.toReversed().map(({ pid, monotonicMs }) => [pid, monotonicMs]));
   const warm = memory.filter(
@@ -127,7 +126,7 @@ function growthIn(memory: readonly MemorySample[], judgedMs: number | null): rea
       const slope = slopeOf(points);
       if (slope === null) return [];
       // Only what is certain fails: noise has its slopes, too.
-      const isMet = judgedMs === null ? null : slope.perX - slope.plusMinus <= mostGrowth(of, judgedMs);
+      const isMet = judgedMs === null ? null : slope.perX - slope.plusMinus <= most[of];
       return [{ process, of, slope, lastMiB: points.at(-1)?.y ?? 0, isMet }];
     }),
   );

@@ -149,7 +149,7 @@ describe("the verdict on a soak", () => {
         "audio",
         10,
         () => null,
-        (minute) => 60 + minute,
+        (minute) => 60 + minute * 5,
       );
       const verdict = judgeRun(observations({ ...long, memory: audio }));
       expect(verdict.growth.map(({ of }) => of)).toEqual(["resident"]);
