@@ -76,9 +76,12 @@ export function createKeyEdges(): KeyEdges {
       if (kind === "up") {
         lastSeenMs.delete(hookCode);
         if (!isTalk || seenMs === undefined) return nothing;
+        const heldMs = timeMs - talkDownMs;
+        // X and Windows count in 32 bits, which begin anew every 49.7 days: how long it was down is then not known.
+        if (heldMs < 0) return edges("talkUp");
         // After this process was kept from running both ends of a hold may come at once, which is no tap; and the end of
         // a tap after the timer of its window, which is no hold.
-        return timeMs - talkDownMs >= tapWindowMs ? edges("tapWindowElapsed", "talkUp") : edges("tapUp");
+        return heldMs >= tapWindowMs ? edges("tapWindowElapsed", "talkUp") : edges("tapUp");
       }
       lastSeenMs.set(hookCode, timeMs);
       const isDownAlready = seenMs !== undefined;

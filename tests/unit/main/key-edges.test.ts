@@ -75,6 +75,10 @@ describe("edges of the talk key", () => {
     ]);
   });
 
+  it("takes no hold for a tap over which the clock of the keyboard begins anew", () => {
+    expect(play([down(talk, 2 ** 32 - 400), up(talk, 600)])).toEqual(["talkDown", "talkUp"]);
+  });
+
   it("drops a release whose press it never saw", () => {
     expect(play([up(talk, 0)])).toEqual([]);
   });
