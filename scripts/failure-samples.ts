@@ -141,6 +141,7 @@ const troubleSamples: {
     { kind: "settings-unsaved", code: "EIO" },
   ],
   "grants-unsaved": [{ kind: "grants-unsaved", code: "ENOSPC" }],
+  "tools-refused": [{ kind: "tools-refused", code: "invalid_value" }],
   "graphics-unreliable": [{ kind: "graphics-unreliable" }],
   "window-lost": [{ kind: "window-lost" }],
 };

@@ -33,6 +33,8 @@ export type Trouble =
     }
   | { readonly kind: "settings-unsaved"; readonly code: string }
   | { readonly kind: "grants-unsaved"; readonly code: string }
+  /** `code` is the model's server's. */
+  | { readonly kind: "tools-refused"; readonly code: string }
   | { readonly kind: "graphics-unreliable" }
   | { readonly kind: "window-lost" };
 
@@ -90,6 +92,11 @@ export function describeTrouble(trouble: Trouble): TroubleWords {
       return {
         title: "What you have allowed and revoked holds until you quit, but it cannot be saved",
         advice: wordsOfDisk(trouble.code),
+      };
+    case "tools-refused":
+      return {
+        title: `The model’s server does not take all these tools (${trouble.code})`,
+        advice: "Those of servers are left out. Switch off what you do not need.",
       };
     case "graphics-unreliable":
       return {

@@ -74,7 +74,7 @@ export function createToolsService({
   function serverEntries(): readonly McpServerEntry[] {
     const code = toolsRefusal();
     if (code === null) return servers.entries();
-    const refusal = `The model’s server does not take all these tools (${code}): those of servers are left out. Switch off what you do not need.`;
+    const refusal = tellTrouble({ kind: "tools-refused", code });
     return servers
       .entries()
       .map((entry) =>

@@ -36,7 +36,7 @@ it("tells at each server that runs why the model is not told of its tools", () =
   expect(reasons()).toEqual(["It has a reason.", null]);
   code = "invalid_value";
   expect(reasons()).toEqual([
-    "It has a reason. The model’s server does not take all these tools (invalid_value): those of servers are left out. Switch off what you do not need.",
+    "It has a reason. The model’s server does not take all these tools (invalid_value). Those of servers are left out. Switch off what you do not need.",
     null,
   ]);
 });
