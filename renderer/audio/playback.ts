@@ -100,7 +100,6 @@ export function createPagePlayback(
 
   const tearDown = (of: Loudspeaker | null): void => {
     of?.node?.disconnect();
-    // Open, it would keep the worklet alive.
     of?.node?.port.close();
     // One that is closed already says so.
     of?.context.close().catch(() => undefined);

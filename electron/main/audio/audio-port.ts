@@ -14,7 +14,7 @@ import type {
 export interface AudioPort<Out, In> {
   post(message: Out): void;
   onMessage(listener: (message: In) => void): void;
-  /** Nothing is heard any more. An open port keeps all of the worklet at its other end alive. */
+  /** Nothing is sent or heard any more; what the port holds on to at either end can be let go of. */
   close(): void;
 }
 

@@ -29,18 +29,21 @@ let worklet: (message: CaptureMessage) => void;
 let nowMs: number;
 let isConsentAwaited: boolean;
 
+let closedPorts: number;
+
 const attach = (): void => {
   const port: CaptureAudioPort = {
     post: (command) => void posted.push(command),
     onMessage: (listener) => {
       worklet = listener;
     },
-    close: () => undefined,
+    close: () => void (closedPorts += 1),
   };
   capture.attach(port);
 };
 
 beforeEach(() => {
+  closedPorts = 0;
   nowMs = 7_000;
   isConsentAwaited = false;
   timers = manualTimers();
@@ -515,6 +518,14 @@ describe("a microphone that is kept ready", () => {
 });
 
 describe("a page that goes and comes", () => {
+  it("leaves no port of the ones before it open", () => {
+    const before = closedPorts;
+    attach();
+    attach();
+    capture.detach();
+    expect(closedPorts - before).toBe(3);
+  });
+
   it("opens a take that was asked for before it had loaded", () => {
     capture.detach();
     requests.length = 0;

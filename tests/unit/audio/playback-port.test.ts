@@ -25,18 +25,21 @@ let page: string[];
 let posted: PlaybackCommand[];
 let worklet: (message: PlaybackMessage) => void;
 
+let closedPorts: number;
+
 const attach = (): void => {
   const port: PlaybackAudioPort = {
     post: (command) => void posted.push(command),
     onMessage: (listener) => {
       worklet = listener;
     },
-    close: () => undefined,
+    close: () => void (closedPorts += 1),
   };
   playback.attach(port);
 };
 
 beforeEach(() => {
+  closedPorts = 0;
   timers = manualTimers();
   events = [];
   narrations = [];
@@ -198,6 +201,14 @@ describe("a flush", () => {
 });
 
 describe("the loudspeaker", () => {
+  it("leaves no port of the ones before it open", () => {
+    const before = closedPorts;
+    attach();
+    attach();
+    playback.detach();
+    expect(closedPorts - before).toBe(3);
+  });
+
   it("is woken by a word or by the first audio, and sleeps a while after the last sample", () => {
     playback.wake();
     say();
