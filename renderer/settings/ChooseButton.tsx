@@ -29,7 +29,7 @@ export function ChooseButton({ kind, field, from, onChosen }: ChooseButtonProps)
   return (
     <button
       type="button"
-      className="button"
+      className="button choose"
       aria-label={words.choose.forField(field)}
       disabled={isOpen}
       onClick={() => void choose()}

@@ -19,7 +19,7 @@ export function GrantSection() {
 
   /** Also where the last one has just been revoked. */
   const unsaved = grantsProblem !== null && (
-    <p className="field-problem" role="alert">
+    <p className="section-note section-problem" role="alert">
       {grantsProblem}
     </p>
   );
