@@ -120,7 +120,6 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
     if (outcome.isForeign) deps.gate.taint(turnId);
     deps.keepAside(callId, { images: outcome.images, isForeign: outcome.isForeign });
     if (outcome.undo !== null) keepUndo(callId, outcome.undo);
-    running.delete(callId);
     deps.mark("toolFinished", turnId, { tool: call.name, ok: outcome.kind === "done" });
     beside("card", () =>
       deps.narrate({
@@ -176,7 +175,7 @@ export function createToolPort(deps: ToolPortDeps): ToolRunner {
     for (const oldest of undos.keys()) {
       if (undos.size <= keptUndos) break;
       undos.delete(oldest);
-      deps.narrate({ type: "actionSettled", callId: oldest });
+      beside("card", () => deps.narrate({ type: "actionSettled", callId: oldest }));
     }
   }
 

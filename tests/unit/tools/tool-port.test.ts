@@ -368,4 +368,16 @@ describe("a call in which something of ours goes wrong", () => {
       expect(port.isBusy()).toBe(false);
     },
   );
+
+  it("still ends with its output when an older card cannot be told that its time for an undo is over", async () => {
+    const { port, told, end } = waitingPort(undefined, "actionSettled");
+    for (let index = 0; index < 21; index += 1) {
+      port.run(t1, call(callId(`call-${index}`)));
+      await settled();
+      end(index, { undo: () => undefined });
+      await settled();
+    }
+    expect(told).toContain("mistake in card");
+    expect(finishedOf(told).at(-1)).toBe('finished call-20 {"ok":true}');
+  });
 });
