@@ -8,9 +8,10 @@ import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../shared/
 import type { CaptureThreadMessage } from "./capture-words.ts";
 import type { Ear } from "./ear.ts";
 import type { Level } from "./level-meter.ts";
-import type { Devices } from "./microphone.ts";
+import type { Attempt, Devices, OpenedMicrophone } from "./microphone.ts";
 import { listInputs, openMicrophone, stopTracks } from "./microphone.ts";
-import type { ListedDevice, TriedMicrophone } from "./microphone-ladder.ts";
+import type { ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
+import { raceMicrophones } from "./microphone-race.ts";
 import { nextRung, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
 import type { OpenMicrophone } from "./open-microphone.ts";
 import { browserClock, type PageClock } from "./page-clock.ts";
@@ -45,11 +46,10 @@ const lookWhileTakingMs = 100;
 const firstPatienceMs = 1_000;
 /** Another one after that has to be quick: somebody is talking. */
 const laterPatienceMs = 450;
-/**
- * Quicker yet where more are left to try: one on a cable delivers within 100 ms. The system's choice may be followed by
- * itself under its own name, since the system does not say which one it is.
- */
+/** Quicker yet where more are left to try: one on a cable delivers within 100 ms. */
 const passingPatienceMs = 150;
+/** The system's choice comes before any other one: that it delivers half a buffer later must not turn that round. */
+const headStartMs = 30;
 const firstOpeningMs = 2_000;
 const laterOpeningMs = 700;
 /** After this long without a sample the person is told, whatever has not been tried yet. */
@@ -141,12 +141,39 @@ export function createPageCapture(
     watch(current);
     track.addEventListener("ended", () => lose(current));
     const isFirst = insteadOf === null && !hasComeBack;
-    const self = { deviceId, label: current.label, problem: "stuck" } as const;
-    const isLast = nextRung(request, inputs, [...tried, self]).kind === "failed";
-    const patienceMs = isFirst ? firstPatienceMs : isLast ? laterPatienceMs : passingPatienceMs;
-    ear.connect(track, current.source, patienceMs);
+    ear.connect(track, current.source, isFirst ? firstPatienceMs : laterPatience(request, tried, [deviceId]));
     for (const old of replaced?.stream.getTracks() ?? []) old.stop();
     tellOpened(request, current);
+  };
+
+  /** How long those may take that come after the first one: less, if anything is left to try after them. */
+  const laterPatience = (
+    request: CaptureRequest,
+    tried: readonly TriedMicrophone[],
+    deviceIds: readonly string[],
+  ): number => {
+    const now = deviceIds.map((deviceId) => ({ deviceId, label: null, problem: "stuck" }) as const);
+    return nextRung(request, inputs, [...tried, ...now]).kind === "failed"
+      ? laterPatienceMs
+      : passingPatienceMs;
+  };
+
+  /** @returns one that is open, or those that could not be used. */
+  const attempt = async (
+    { deviceId, rivalId }: Rung & { readonly kind: "try" },
+    request: CaptureRequest,
+    tried: readonly TriedMicrophone[],
+    leftMs: number,
+  ): Promise<readonly Attempt[]> => {
+    const bound = { boundMs: Math.min(tried.length === 0 ? firstOpeningMs : laterOpeningMs, leftMs), clock };
+    if (rivalId === null || ear.delivers === null)
+      return [{ deviceId, result: await openMicrophone(deviceId, request, devices, bound) }];
+    return raceMicrophones([deviceId, rivalId], request, devices, {
+      ...bound,
+      patienceMs: Math.min(laterPatience(request, tried, [deviceId, rivalId]), leftMs),
+      headStartMs: deviceId === systemDefault ? headStartMs : 0,
+      delivers: ear.delivers,
+    });
   };
 
   /**
@@ -178,32 +205,33 @@ export function createPageCapture(
         endInVain(still, [...inVain, ...tried], leftMs, detail);
         return;
       }
-      const { deviceId } = rung;
-      const boundMs = Math.min(tried.length === 0 ? firstOpeningMs : laterOpeningMs, leftMs);
-      const result = await openMicrophone(deviceId, request, devices, { boundMs, clock });
+      const attempts = await attempt(rung, request, tried, leftMs);
       const wish = wanted;
       if (wish === null || isForsaken(request)) {
-        stopTracks(result);
+        for (const { result } of attempts) stopTracks(result);
         forsake();
         return;
       }
-      if (result.kind === "failed") {
-        detail = result.detail;
-        tried.push({ deviceId, label: labelOf(deviceId, request), problem: result.problem });
-        continue;
+      let open: (OpenedMicrophone & { readonly kind: "opened"; readonly deviceId: string }) | null = null;
+      for (const { deviceId, result } of attempts) {
+        if (result.kind === "failed") {
+          detail = result.detail;
+          tried.push({ deviceId, label: labelOf(deviceId, request), problem: result.problem });
+        } else if (result.track.readyState === "ended") {
+          // Pulled out just now: its end was told before anybody listened.
+          tried.push({ deviceId, label: result.track.label, problem: "lost" });
+        } else {
+          open = { ...result, deviceId };
+        }
       }
-      // Pulled out just now: its end was told before anybody listened.
-      if (result.track.readyState === "ended") {
-        tried.push({ deviceId, label: result.track.label, problem: "lost" });
-        continue;
-      }
+      if (open === null) continue;
       isClimbing = false;
       if (microphone?.isDelivering === true) {
         // The one that had stalled was quicker, and it is the one that was to be used.
-        stopTracks(result);
+        stopTracks(open);
         tellOpened(wish, microphone);
       } else {
-        connect(wish, deviceId, result, tried);
+        connect(wish, open.deviceId, open, tried);
       }
       return;
     }

@@ -10,6 +10,11 @@ export interface Ear {
   wake(): void;
   /** From now on this track is heard, and no other. It is told under the number `source` how it delivers. */
   connect(track: MediaStreamTrack, source: number, patienceMs: number): void;
+  /**
+   * @returns whether the track has delivered a first sample; `false` once it has ended without one. Connects nothing.
+   * `null` where nobody can tell: Web Audio makes silence of what is missing.
+   */
+  readonly delivers: ((track: MediaStreamTrack) => Promise<boolean>) | null;
   /** Silence; what was kept of the track is gone. */
   disconnect(): void;
 }

@@ -26,7 +26,8 @@ export interface TriedMicrophone {
 }
 
 export type Rung =
-  | { readonly kind: "try"; readonly deviceId: string }
+  /** `rivalId`: try this one beside it, since `deviceId` may be another name of one that is stuck. */
+  | { readonly kind: "try"; readonly deviceId: string; readonly rivalId: string | null }
   /** Nothing is left. */
   | { readonly kind: "failed" };
 
@@ -59,8 +60,32 @@ export function nextRung(
   // A permission is Parley's, not a device's: the others would refuse as well, each with a prompt of its own.
   const isDenied = tried.some(({ problem }) => problem === "denied");
   const isTried = (id: string): boolean => tried.some(({ deviceId }) => deviceId === id);
-  const next = isDenied ? undefined : candidates(chosen, devices, tried).find((id) => !isTried(id));
-  return next === undefined ? { kind: "failed" } : { kind: "try", deviceId: next };
+  const left = new Set(isDenied ? [] : candidates(chosen, devices, tried).filter((id) => !isTried(id)));
+  const [next, afterNext = null] = left;
+  if (next === undefined) return { kind: "failed" };
+  return { kind: "try", deviceId: next, rivalId: mayBeStuck(next, devices, tried) ? afterNext : null };
+}
+
+/** Where the system does not tell which microphone its choice is, a stuck one may come again under its other name. */
+function mayBeStuck(
+  next: string,
+  devices: readonly ListedDevice[],
+  tried: readonly TriedMicrophone[],
+): boolean {
+  const isChoiceKnown = realMicrophones(devices).some((real) => isChoice(real, devices));
+  return (
+    !isChoiceKnown &&
+    tried.some(
+      ({ deviceId, problem }) =>
+        problem === "stuck" && (deviceId === systemDefault) !== (next === systemDefault),
+    )
+  );
+}
+
+/** Is this one what the system has chosen? Some systems never tell. */
+function isChoice({ groupId }: ListedDevice, devices: readonly ListedDevice[]): boolean {
+  const choice = devices.find(({ kind, deviceId }) => kind === "audioinput" && deviceId === systemDefault);
+  return groupId !== "" && groupId === choice?.groupId;
 }
 
 /** The one that was to be used. Missing by its id, it may have been found by its name, and have had another trouble. */
@@ -96,16 +121,16 @@ function candidates(
     microphoneId === systemDefault || microphoneLabel === ""
       ? []
       : real.filter(({ label }) => label === microphoneLabel);
-  const choice = devices.find(({ kind, deviceId }) => kind === "audioinput" && deviceId === systemDefault);
+  const isTried = (id: string): boolean => tried.some(({ deviceId }) => deviceId === id);
   // The system's choice may be the very one that does not work; opening it again under that name helps nobody.
-  const isChoiceTried = real.some(
-    ({ deviceId, groupId }) =>
-      groupId !== "" && groupId === choice?.groupId && tried.some((each) => each.deviceId === deviceId),
-  );
+  const isChoiceTried = real.some((each) => isTried(each.deviceId) && isChoice(each, devices));
+  // Nor does it the other way round, as long as another one is left.
+  const isAgain = (each: ListedDevice): boolean => isTried(systemDefault) && isChoice(each, devices);
+  const others = [...real.filter((each) => !isAgain(each)), ...real.filter(isAgain)];
   return [
     microphoneId,
     ...namesakes.map(({ deviceId }) => deviceId),
     ...(isChoiceTried ? [] : [systemDefault]),
-    ...real.map(({ deviceId }) => deviceId),
+    ...others.map(({ deviceId }) => deviceId),
   ];
 }

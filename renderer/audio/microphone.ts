@@ -10,6 +10,12 @@ export type OpenedMicrophone =
   | { readonly kind: "opened"; readonly stream: MediaStream; readonly track: MediaStreamTrack }
   | { readonly kind: "failed"; readonly problem: CaptureProblem; readonly detail: string };
 
+/** How one device that was tried came out. */
+export interface Attempt {
+  readonly deviceId: string;
+  readonly result: OpenedMicrophone;
+}
+
 /** A sound server that hangs does not answer; then what was listed last has to do. */
 const lookBoundMs = 300;
 
@@ -47,7 +53,7 @@ export async function listInputs(
 }
 
 /** @returns `null` after `boundMs`. */
-async function within<Value>({ boundMs, clock }: Bound, value: Promise<Value>): Promise<Value | null> {
+export async function within<Value>({ boundMs, clock }: Bound, value: Promise<Value>): Promise<Value | null> {
   let cancel = (): void => undefined;
   const late = new Promise<null>((resolve) => {
     cancel = clock.after(boundMs, () => resolve(null));

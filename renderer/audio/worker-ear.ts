@@ -28,6 +28,13 @@ export function createWorkerEar(
       const { readable } = new Processor({ track, maxBufferSize: mostWaitingBuffers });
       command({ type: "track", readable, source, patienceMs }, [readable]);
     },
+    async delivers(track) {
+      const reader = new Processor({ track, maxBufferSize: 1 }).readable.getReader();
+      const { value, done } = await reader.read();
+      value?.close();
+      await reader.cancel();
+      return !done;
+    },
     disconnect: () => command({ type: "released" }),
   };
 }

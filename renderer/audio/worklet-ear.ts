@@ -42,6 +42,7 @@ export async function createWorkletEar(onMessage: (message: CaptureThreadMessage
       source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([track]) });
       source.connect(node);
     },
+    delivers: null,
     disconnect() {
       leave();
       void context.suspend();

@@ -97,6 +97,10 @@ export async function record(desktop: Desktop, source: string): Promise<SoundRec
 export const recordMicrophone = (desktop: Desktop): Promise<SoundRecording> =>
   record(desktop, soundOf(desktop).micSource);
 
+/** What is spoken, whatever becomes of the microphones that hear it. */
+export const recordRoom = (desktop: Desktop): Promise<SoundRecording> =>
+  record(desktop, `${soundOf(desktop).micSink}.monitor`);
+
 export const recordLoudspeaker = (desktop: Desktop): Promise<SoundRecording> =>
   record(desktop, soundOf(desktop).speakerMonitor);
 

@@ -14,7 +14,7 @@ import {
   theOther,
   unplugOther,
 } from "../../scripts/driver/microphones.ts";
-import { openMicrophones, recordMicrophone, startNoise } from "../../scripts/driver/sound.ts";
+import { openMicrophones, recordMicrophone, recordRoom, startNoise } from "../../scripts/driver/sound.ts";
 import type { SoundRecording } from "../../scripts/driver/sound.ts";
 import { describeFailure, type Failure } from "../../shared/failure.ts";
 import type { SessionView } from "../../shared/session-view.ts";
@@ -36,6 +36,9 @@ const rig = useRig();
 const mostLostMs = 250;
 const toldErrorMs = 60;
 
+/** Chromium's name for it on Linux, where there is more than one. */
+const systemsChoice = "Default";
+
 /** Chosen by name: ids are made anew for every profile. */
 const chosen = { ...exactSound, microphoneId: "from-another-profile", microphoneLabel: otherName };
 
@@ -54,14 +57,14 @@ const untilNotice = (running: RunningApp, failure: Failure): Promise<SessionView
 };
 
 /** Presses the key and talks for a while with the microphone that is expected. @returns what else hears it. */
-async function beginTalking(running: RunningApp, label: string): Promise<SoundRecording> {
-  const recording = await recordMicrophone(rig.desktop);
+async function beginTalking(running: RunningApp, label: string, forMs = 900): Promise<SoundRecording> {
+  const recording = await recordRoom(rig.desktop);
   await press(rig, running);
   await running.waitForView(
     (view) => view.phase === "listening" && view.deviceLabel === label,
     `it listens with ${label}`,
   );
-  await pause(900);
+  await pause(forMs);
   return recording;
 }
 
@@ -129,6 +132,21 @@ test("the chosen microphone stops without a word: it goes on with the other one"
   await finishTalking(running, recording);
   await noise.stop();
 });
+
+/** It was tried again under its own name, which Linux does not tell from the choice: some 300 ms were missing. */
+for (const afterMs of [0, 60, 900]) {
+  test(`the system's choice stops ${afterMs} ms after its opening: no time goes to the same one under its own name`, async () => {
+    await plugInOther(rig.desktop);
+    const running = await rig.launch({ settings: exactSound });
+    const noise = await startNoise(rig.desktop, 80);
+    const recording = await beginTalking(running, systemsChoice, afterMs);
+    await theMicrophone(rig.desktop).suspend(true);
+    const view = await untilNotice(running, { kind: "microphone-stuck", device: systemsChoice });
+    expect(view.deviceLabel).toBe(otherName);
+    await finishTalking(running, recording);
+    await noise.stop();
+  });
+}
 
 test("the only microphone stops and comes back: it goes on, and says how much is missing", async () => {
   const running = await rig.launch({ settings: exactSound });

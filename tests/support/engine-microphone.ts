@@ -217,6 +217,8 @@ export function createWorldMicrophone(deps: {
             if (heard !== null) ownGate.release();
             heard = (track as unknown as { readonly own: Track }).own;
           },
+          // Of two at once only the race's own tests know: here one opening is under way at a time.
+          delivers: null,
           disconnect: () => {
             if (!isAlive()) return;
             heard = null;

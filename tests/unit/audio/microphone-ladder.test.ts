@@ -82,13 +82,19 @@ describe("the ladder", () => {
       [{ ...system, groupId: "" }, { ...desk, groupId: "" }, headset],
       ["desk", "default", "headset"],
     ],
+    [
+      "the one that the system's choice is known to be, last of all",
+      bySystem,
+      [{ ...system, groupId: desk.groupId }, desk, headset, webcam],
+      ["default", "headset", "webcam", "desk"],
+    ],
   ])("tries %s, each once", (_, chosen, devices, expected) => {
     expect(wholeLadder(chosen, devices)).toEqual(expected);
   });
 
   it("needs no list for its first rung", () => {
-    expect(nextRung(byId, [], [])).toEqual({ kind: "try", deviceId: "desk" });
-    expect(nextRung(bySystem, [], [])).toEqual({ kind: "try", deviceId: "default" });
+    expect(nextRung(byId, [], [])).toEqual({ kind: "try", deviceId: "desk", rivalId: null });
+    expect(nextRung(bySystem, [], [])).toEqual({ kind: "try", deviceId: "default", rivalId: null });
   });
 
   it("ends at once without a permission: the other ones would be refused as well", () => {
@@ -99,14 +105,37 @@ describe("the ladder", () => {
   });
 
   it.each(["missing", "busy", "failed", "lost", "stuck"] as const)("goes on after %s", (problem) => {
-    expect(nextRung(byId, all, [tried("desk", problem)])).toEqual({ kind: "try", deviceId: "default" });
+    expect(nextRung(byId, all, [tried("desk", problem)])).toMatchObject({ kind: "try", deviceId: "default" });
   });
 
   it("goes back to the chosen one when it is its stand-in that was lost", () => {
     expect(nextRung(byId, all, [tried("default", "lost", "Default")])).toEqual({
       kind: "try",
       deviceId: "desk",
+      rivalId: null,
     });
+  });
+
+  /** What stopped was tried again under its other name, and 300 ms of speech were missing instead of 200. */
+  it.each<[string, ChosenMicrophone, readonly TriedMicrophone[], string, string]>([
+    ["the system's", bySystem, [tried("default", "stuck")], "desk", "headset"],
+    ["the chosen", byId, [tried("desk", "stuck")], "default", "headset"],
+  ])("tries two at once where one may be %s that is stuck, under another name", (_, chosen, stuck, a, b) => {
+    expect(nextRung(chosen, all, stuck)).toEqual({ kind: "try", deviceId: a, rivalId: b });
+  });
+
+  it.each<[string, ChosenMicrophone, readonly ListedDevice[], readonly TriedMicrophone[]]>([
+    ["what failed could not be opened", bySystem, all, [tried("default", "busy")]],
+    ["two real ones are never the same", byId, all, [tried("desk", "stuck"), tried("default", "missing")]],
+    [
+      "the system tells which one its choice is",
+      bySystem,
+      [{ ...system, groupId: desk.groupId }, desk, headset, webcam],
+      [tried("default", "stuck")],
+    ],
+    ["there is no other one", bySystem, [system, desk], [tried("default", "stuck")]],
+  ])("tries one alone where %s", (_, chosen, devices, before) => {
+    expect(nextRung(chosen, devices, before)).toMatchObject({ kind: "try", rivalId: null });
   });
 });
 

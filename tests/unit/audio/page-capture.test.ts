@@ -40,6 +40,8 @@ let ear: string[];
 /** The number of the microphone that is heard, and how long its first sample may take. */
 let connected: number;
 let patiencesMs: number[];
+/** The microphones that deliver, where the ear can tell it of one that is not connected. */
+let delivering: Set<string> | null;
 let capture: PageCapture;
 let devicesChanged: () => void;
 
@@ -50,6 +52,7 @@ beforeEach(() => {
   told = [];
   ear = [];
   patiencesMs = [];
+  delivering = null;
   const devices = {
     getUserMedia: (constraints: MediaStreamConstraints) =>
       new Promise((resolve, reject) => {
@@ -85,6 +88,12 @@ beforeEach(() => {
         ear.push("connect");
       },
       disconnect: () => void ear.push("disconnect"),
+      get delivers() {
+        const labels = delivering;
+        if (labels === null) return null;
+        return ({ label }: MediaStreamTrack) =>
+          labels.has(label) ? Promise.resolve(true) : new Promise<boolean>(() => undefined);
+      },
     },
     {
       opened: ({ take, deviceLabel, insteadOf }) => {
@@ -438,6 +447,35 @@ describe("a microphone that goes away", () => {
       await settle();
     }
     expect(patiencesMs).toEqual([1_000, 150, 450]);
+  });
+
+  it("is replaced by the one that delivers where the system's choice and that one may be the same", async () => {
+    const track = await openAndHear();
+    delivering = new Set(["Headset"]);
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    expect(openings).toHaveLength(3);
+    openings[1]?.succeed("Default");
+    openings[2]?.succeed("Headset");
+    await vi.waitFor(() => {
+      expect(told.at(-1)).toBe("opened 1 Headset instead of Desk microphone (stuck)");
+    });
+    expect(track?.readyState).toBe("ended");
+    expect(openTracks()).toBe(1);
+  });
+
+  it("leaves none open when the key goes up while two others are being tried", async () => {
+    await openAndHear();
+    delivering = new Set(["Headset"]);
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[2]?.succeed("Headset");
+    capture.release();
+    openings[1]?.fail("NotReadableError");
+    await vi.waitFor(() => {
+      expect(told.at(-1)).toBe("released");
+    });
+    expect(openTracks()).toBe(0);
   });
 
   it("is not heard of any more once it is replaced", async () => {
