@@ -8,7 +8,7 @@ import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../shared/
 import type { CaptureThreadMessage } from "./capture-words.ts";
 import type { Ear } from "./ear.ts";
 import type { Level } from "./level-meter.ts";
-import type { Attempt, Devices, OpenedMicrophone } from "./microphone.ts";
+import type { Attempt, Devices, Opened } from "./microphone.ts";
 import { listInputs, openMicrophone, stopTracks } from "./microphone.ts";
 import type { ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
 import { raceMicrophones } from "./microphone-race.ts";
@@ -212,7 +212,7 @@ export function createPageCapture(
         forsake();
         return;
       }
-      let open: (OpenedMicrophone & { readonly kind: "opened"; readonly deviceId: string }) | null = null;
+      let open: (Opened & { readonly deviceId: string }) | null = null;
       for (const { deviceId, result } of attempts) {
         if (result.kind === "failed") {
           detail = result.detail;

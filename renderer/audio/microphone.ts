@@ -10,6 +10,8 @@ export type OpenedMicrophone =
   | { readonly kind: "opened"; readonly stream: MediaStream; readonly track: MediaStreamTrack }
   | { readonly kind: "failed"; readonly problem: CaptureProblem; readonly detail: string };
 
+export type Opened = Extract<OpenedMicrophone, { readonly kind: "opened" }>;
+
 /** How one device that was tried came out. */
 export interface Attempt {
   readonly deviceId: string;

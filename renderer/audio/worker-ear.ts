@@ -29,11 +29,16 @@ export function createWorkerEar(
       command({ type: "track", readable, source, patienceMs }, [readable]);
     },
     async delivers(track) {
-      const reader = new Processor({ track, maxBufferSize: 1 }).readable.getReader();
-      const { value, done } = await reader.read();
-      value?.close();
-      await reader.cancel();
-      return !done;
+      try {
+        const reader = new Processor({ track, maxBufferSize: 1 }).readable.getReader();
+        const { value, done } = await reader.read();
+        value?.close();
+        await reader.cancel();
+        return !done;
+      } catch {
+        // It had ended before anybody could read from it.
+        return false;
+      }
     },
     disconnect: () => command({ type: "released" }),
   };
