@@ -367,6 +367,81 @@ describe("a socket that dies", () => {
   });
 });
 
+describe("what is said one press after the other while the line is away", () => {
+  const nobody = "ws://127.0.0.1:1/v1/realtime?model=m";
+  const others = [framesFrom(100_000, 25), framesFrom(200_000, 25)] as const;
+  const samplesOf = (frames: readonly Int16Array[]): readonly number[] =>
+    frames.flatMap((frame) => [...frame]);
+  const heardBy = (server: TestServer): readonly (readonly number[])[] =>
+    server.utterances.map(({ pcm }) => [...pcm]);
+
+  /** Talks, loses the line, and finds nobody there. @returns the way home. */
+  const loseLineWhileTalking = async (rig: LineRig): Promise<LineRig["target"]> => {
+    const home = rig.target;
+    rig.toggle();
+    rig.speak(...words.slice(0, 10));
+    await rig.until("the line", () => count(rig.server, "input_audio_buffer.append") > 0);
+    rig.target = { kind: "ok", url: nobody, headers: {}, host: "127.0.0.1:1" };
+    drop(rig);
+    await rig.until("the break", () => rig.engine.shell.link().status !== "ready");
+    rig.speak(...words.slice(10));
+    rig.toggle();
+    await rig.until("waiting", ({ phase }) => phase === "reconnecting");
+    return home;
+  };
+
+  it("is all sent on the next line, each once and in its order, and the last of it is answered", async () => {
+    const rig = await setUp();
+    const home = await loseLineWhileTalking(rig);
+    rig.engine.shell.startTalk();
+    rig.speak(...others[0]);
+    rig.target = home;
+    rig.toggle();
+    await untilAnswered(rig);
+    expect(heardBy(rig.server)).toEqual([wordSamples, samplesOf(others[0])]);
+    expect(count(rig.server, "response.create")).toBe(1);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("is all sent when the last of it is sent again, where the line was given up", async () => {
+    const rig = await setUp();
+    const home = await loseLineWhileTalking(rig);
+    for (const frames of others) {
+      rig.engine.shell.startTalk();
+      rig.speak(...frames);
+      rig.toggle();
+      await rig.until("waiting", ({ phase }) => phase === "reconnecting");
+    }
+    await rig.until("the failure", ({ phase }) => phase === "failed", 20_000);
+    rig.target = home;
+    rig.engine.shell.sendAgain();
+    await untilAnswered(rig);
+    expect(heardBy(rig.server)).toEqual([wordSamples, ...others.map(samplesOf)]);
+    expect(count(rig.server, "response.create")).toBe(1);
+    say(rig);
+    await untilAnswered(rig);
+    expect(heardBy(rig.server)).toHaveLength(4);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
+  it("is not lost for a question that is typed then, nor that for what is said after it", async () => {
+    const rig = await setUp();
+    const home = await loseLineWhileTalking(rig);
+    rig.engine.shell.ask("And now?");
+    await rig.until("waiting", ({ phase }) => phase === "reconnecting");
+    rig.engine.shell.startTalk();
+    rig.speak(...others[0]);
+    rig.target = home;
+    rig.toggle();
+    await untilAnswered(rig);
+    expect(heardBy(rig.server)).toEqual([wordSamples, samplesOf(others[0])]);
+    const told = rig.server.script.requests.at(-1)?.items.map((item) => JSON.stringify(item)) ?? [];
+    expect(told).toHaveLength(3);
+    expect(told[1]).toContain("And now?");
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+});
+
 describe("two faults at the same moment", () => {
   it("line and only microphone: what was said is kept, told, and sent on the next line", async () => {
     const rig = await setUp();

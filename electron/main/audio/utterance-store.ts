@@ -6,8 +6,8 @@ import { samplesOfMs } from "../../../shared/audio-format.ts";
 import type { TurnId } from "../../../shared/ids.ts";
 import type { Utterance, UtteranceSource } from "../session/ports.ts";
 
-/** The turn that failed, the one before, and the one that is being spoken. */
-const keptUtterances = 3;
+/** All that may be said while there is no line, one press after the other: each of them is sent when there is one. */
+const keptUtterances = 12;
 /** More than one utterance can last (15 min): 58 MB at the very most. */
 const keptSamples = samplesOfMs(20 * 60_000);
 

@@ -43,6 +43,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   const works = new Map<TurnId, TurnWork>();
   /** What a failed turn still asks for in ignorance is no reason to dial again. */
   const failedTurns = new BoundedMap<TurnId, true>(rememberedTurns);
+  /** Questions that nobody waits for, and that no session was told of: they go before the next one. */
+  let unsaid = new BoundedMap<TurnId, TurnWork>(rememberedTurns);
   /** What goes with an utterance, however often that is sent. */
   const keptPictures = new BoundedMap<TurnId, readonly ToolImage[]>(rememberedPictures);
   let memory = emptyMemory();
@@ -108,7 +110,10 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
         line.need();
         return;
       }
-      for (const [turnId, work] of works) if (isOwed(turnId, work)) giveUp(turnId, failure);
+      for (const [turnId, work] of works) {
+        if (work.isAbandoned && isUnsaid(work)) unsaid.set(turnId, work);
+        if (isOwed(turnId, work)) giveUp(turnId, failure);
+      }
       settle();
     },
     onLink: deps.onLink,
@@ -217,8 +222,20 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       if (!isOwed(other, work)) forget(other);
     }
     line.freshen();
+    const before = unsaid;
+    unsaid = new BoundedMap(rememberedTurns);
+    for (const [other, work] of before.entries()) {
+      works.set(other, work);
+      prepareAgain(other, work);
+      advance(other, work);
+    }
     return workOf(turnId);
   };
+  /** No session is known to have the question. */
+  const isUnsaid = ({ input, text }: TurnWork): boolean =>
+    text !== null ||
+    input?.state === "streaming" ||
+    memory.pendingCommits.some(({ utterance }) => utterance === input?.utteranceId);
   const isOwed = (turnId: TurnId, work: TurnWork): boolean =>
     isOpen(work) || (!work.isAbandoned && tools.isActing(turnId)) || sequencer.owes(turnId);
   const forget = (turnId: TurnId): void => {
@@ -305,6 +322,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     pictures.answered(turnId);
     sequencer.abandon(turnId);
     failedTurns.set(turnId, true);
+    if (work?.isAbandoned === true) return;
     narrate({ type: "answerComplete", turnId });
     emit({ type: "turnFailed", turnId, failure });
   };
@@ -316,17 +334,14 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
   const forgetSession = (failure: Failure): void => {
     const asked = [...works.keys()].filter((turnId) => sequencer.owes(turnId));
     const owed = [...works].filter(([turnId, work]) => isOwed(turnId, work));
-    const isUnsaid = ({ input, text }: TurnWork): boolean =>
-      text !== null ||
-      (input !== null && memory.pendingCommits.some(({ utterance }) => utterance === input.utteranceId));
-    const unsaid = [...works].filter(([, work]) => work.isAbandoned && isUnsaid(work));
+    const abandoned = [...works].filter(([, work]) => work.isAbandoned && isUnsaid(work));
     const { transcribing } = memory;
     answers.sessionOver();
     tools.sessionOver();
     toolList.sessionOver();
     pictures.sessionOver();
     memory = emptyMemory();
-    const kept = new Map([...owed, ...unsaid]);
+    const kept = new Map([...owed, ...abandoned]);
     for (const turnId of works.keys()) if (!kept.has(turnId)) forget(turnId);
     for (const [turnId, work] of kept) prepareAgain(turnId, work);
     // What is said again is written down again; of the others no more words will come.
@@ -336,7 +351,6 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     for (const turnId of asked) if (works.has(turnId)) emit({ type: "answerLost", turnId, failure });
   };
   const prepareAgain = (turnId: TurnId, work: TurnWork): void => {
-    work.isRepeat = true;
     work.arePicturesShown = false;
     const { question } = work;
     if (question === null) return;
@@ -533,8 +547,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       work.cancelHold?.();
       work.cancelHold = null;
       if (work.input?.isComplete === false) work.input.drop();
-      // It was said to a session that is over. Nobody waits for the answer, so it is not said to the next one, too.
-      if (work.isRepeat && (work.text !== null || work.input?.state === "streaming")) {
+      // The next session is told of what was heard of the answer; said again, the question would stand there without.
+      if (isUnsaid(work) && deps.history().some((past) => past.turnId === turnId)) {
         work.input?.drop();
         forget(turnId);
       }

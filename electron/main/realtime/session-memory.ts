@@ -56,6 +56,9 @@ export class BoundedMap<Key, Value> {
   get size(): number {
     return this.#entries.size;
   }
+  entries(): IterableIterator<[Key, Value]> {
+    return this.#entries.entries();
+  }
   values(): IterableIterator<Value> {
     return this.#entries.values();
   }

@@ -29,8 +29,6 @@ export interface TurnWork {
   cancelHold: (() => void) | null;
   /** Whether an answer is asked for is still to be said. */
   isHeld: boolean;
-  /** It was under way in a session that is over. */
-  isRepeat: boolean;
   /** Nobody waits for it; a complete question is handed over all the same. */
   isAbandoned: boolean;
 }
@@ -44,7 +42,6 @@ export const emptyWork = (): TurnWork => ({
   wantsResponse: false,
   cancelHold: null,
   isHeld: false,
-  isRepeat: false,
   isAbandoned: false,
 });
 

@@ -3,12 +3,7 @@ import { createUtteranceStore } from "../../../electron/main/audio/utterance-sto
 import { turnId } from "../../../shared/ids.ts";
 import { counting } from "../../support/audio-signals.ts";
 
-const [t1, t2, t3, t4] = ["t1", "t2", "t3", "t4"].map(turnId) as [
-  ReturnType<typeof turnId>,
-  ReturnType<typeof turnId>,
-  ReturnType<typeof turnId>,
-  ReturnType<typeof turnId>,
-];
+const [t1, t2, t3] = [turnId("t1"), turnId("t2"), turnId("t3")];
 
 describe("the utterances that are kept", () => {
   it("grow chunk by chunk, and tell each reader of each chunk until it has had enough", () => {
@@ -27,11 +22,11 @@ describe("the utterances that are kept", () => {
     expect(utterance?.chunk(3)).toBeUndefined();
   });
 
-  it("are the last three: older ones cannot be sent again", () => {
+  it("are the last twelve: older ones cannot be sent again", () => {
     const store = createUtteranceStore();
-    for (const turn of [t1, t2, t3, t4]) store.begin(turn);
-    expect(store.find(t1)).toBeUndefined();
-    expect([t2, t3, t4].map((turn) => store.find(turn)?.turnId)).toEqual([t2, t3, t4]);
+    const turns = Array.from({ length: 13 }, (_, index) => turnId(`turn ${index}`));
+    for (const turn of turns) store.begin(turn);
+    expect(turns.map((turn) => store.find(turn)?.turnId)).toEqual([undefined, ...turns.slice(1)]);
   });
 
   it("take twenty minutes at most, and never give up the one that is spoken", () => {
