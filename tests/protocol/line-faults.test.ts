@@ -40,6 +40,13 @@ const untilAnswered = async (rig: LineRig): Promise<void> => {
   rig.play();
   await rig.until("the end", ({ phase, outcome }) => phase === "idle" && outcome === "answered");
 };
+/** Where nobody listens. */
+const nowhere: LineRig["target"] = {
+  kind: "ok",
+  url: "ws://127.0.0.1:1/v1/realtime?model=m",
+  headers: {},
+  host: "127.0.0.1:1",
+};
 const typesOf = (server: TestServer): readonly string[] => server.events.map(({ type }) => type);
 const count = (server: TestServer, type: string): number =>
   typesOf(server).filter((other) => other === type).length;
@@ -216,6 +223,37 @@ describe("a socket that dies", () => {
     expect(rig.server.errorsSent()).toEqual([]);
   });
 
+  it("and is given up while a tool runs: sent again, the question waits for it, and the tool runs once", async () => {
+    let runs = 0;
+    let finish: (value: string) => void = () => undefined;
+    const slow = slowTool(() => {
+      runs += 1;
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    });
+    const rig = await setUp({ tools: [slow] });
+    rig.server.script.answer([{ kind: "call", name: "slow", arguments: '{"what":"rain"}' }]);
+    rig.server.script.answer([speechOf(300, "It rains.")]);
+    say(rig);
+    await rig.until("the tool", ({ phase }) => phase === "acting");
+    const home = rig.target;
+    rig.target = nowhere;
+    drop(rig);
+    await rig.until("the failure", ({ phase }) => phase === "failed");
+    rig.target = home;
+    rig.engine.shell.sendAgain();
+    await rig.until("the question", () => count(rig.server, "input_audio_buffer.commit") === 2);
+    expect(count(rig.server, "response.create")).toBe(1);
+    finish("wet");
+    await untilAnswered(rig);
+    expect(runs).toBe(1);
+    const items = rig.server.script.requests.at(-1)?.items ?? [];
+    expect(items.map(({ type }) => type)).toEqual(["message", "function_call", "function_call_output"]);
+    expect(JSON.stringify(items)).toContain("wet");
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
   it("at any of 60 points of a turn with a tool: the tool runs once, and its output is answered once", async () => {
     let cuts = 0;
     const cutsOf = async (points: readonly number[]): Promise<void> => {
@@ -368,7 +406,6 @@ describe("a socket that dies", () => {
 });
 
 describe("what is said one press after the other while the line is away", () => {
-  const nobody = "ws://127.0.0.1:1/v1/realtime?model=m";
   const others = [framesFrom(100_000, 25), framesFrom(200_000, 25)] as const;
   const samplesOf = (frames: readonly Int16Array[]): readonly number[] =>
     frames.flatMap((frame) => [...frame]);
@@ -381,7 +418,7 @@ describe("what is said one press after the other while the line is away", () => 
     rig.toggle();
     rig.speak(...words.slice(0, 10));
     await rig.until("the line", () => count(rig.server, "input_audio_buffer.append") > 0);
-    rig.target = { kind: "ok", url: nobody, headers: {}, host: "127.0.0.1:1" };
+    rig.target = nowhere;
     drop(rig);
     await rig.until("the break", () => rig.engine.shell.link().status !== "ready");
     rig.speak(...words.slice(10));

@@ -20,6 +20,10 @@ interface CalledTool {
   aside: Aside;
   /** The call is part of the present session. */
   isKnown: boolean;
+  /** What its turn was about, once that is over while it runs: the question may be sent again meanwhile. */
+  question: TurnId | null;
+  /** Its turn must not ask for an answer before it has ended, or the model would call for the same once more. */
+  isAwaited: boolean;
 }
 
 export interface CalledToolsDeps {
@@ -53,12 +57,14 @@ export interface CalledTools {
   readonly areRunning: boolean;
   /** A tool of this turn still runs. */
   isActing(turnId: TurnId): boolean;
+  /** The turn has a question that was sent again, and a tool called for that still runs. */
+  isAwaiting(turnId: TurnId): boolean;
   /**
    * The turn is over; what still runs for it may be taken over. What its tools gave is kept for its question, if it has
    * one: that may be sent again, and must not call for the same once more.
    */
   forget(turnId: TurnId, question: TurnId | null): void;
-  /** The question is sent again in this turn, which goes on with what was given before. */
+  /** The question is sent again in this turn, which goes on with what was given before, and with what still runs. */
   recall(turnId: TurnId, question: TurnId): void;
   sessionOver(): void;
   /** Another server: what nobody waits for is none of its business. */
@@ -81,7 +87,15 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
   return {
     called(turnId, calls) {
       for (const call of calls)
-        tools.set(call.callId, { call, turnId, output: null, aside: nothingAside, isKnown: true });
+        tools.set(call.callId, {
+          call,
+          turnId,
+          output: null,
+          aside: nothingAside,
+          isKnown: true,
+          question: null,
+          isAwaited: false,
+        });
     },
     refused(calls, why) {
       for (const { callId } of calls) {
@@ -105,7 +119,9 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
     takeOver(turnId, callIds) {
       for (const callId of callIds) {
         const tool = tools.get(callId);
-        if (tool !== undefined) tool.turnId = turnId;
+        if (tool === undefined) continue;
+        tool.turnId = turnId;
+        tool.isAwaited = false;
       }
     },
     retell(turnId) {
@@ -130,12 +146,19 @@ export function createCalledTools(deps: CalledToolsDeps): CalledTools {
       return [...tools.values()].some(({ output }) => output === null);
     },
     isActing: (turnId) => of(turnId).some(({ output }) => output === null),
+    isAwaiting: (turnId) => of(turnId).some(({ output, isAwaited }) => output === null && isAwaited),
     forget(turnId, question) {
+      for (const tool of of(turnId)) tool.question = question;
       const ended = of(turnId).filter(({ output }) => output !== null);
       for (const { call } of ended) tools.delete(call.callId);
       if (question !== null && ended.length > 0) byQuestion.set(question, ended);
     },
     recall(turnId, question) {
+      for (const tool of tools.values()) {
+        if (tool.question !== question) continue;
+        tool.turnId = turnId;
+        tool.isAwaited = true;
+      }
       for (const tool of byQuestion.get(question) ?? []) {
         tool.turnId = turnId;
         tools.set(tool.call.callId, tool);

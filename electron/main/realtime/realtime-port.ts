@@ -276,7 +276,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     }
     if (work.input === null || work.input.isComplete) showPictures(turnId, work);
     work.input?.advance();
-    if (!work.wantsResponse || work.input?.state === "streaming") return;
+    if (!work.wantsResponse || work.input?.state === "streaming" || tools.isAwaiting(turnId)) return;
     work.wantsResponse = false;
     if (work.input !== null && work.input.state !== "committed") {
       giveUp(turnId, { kind: "answer-failed", code: "utterance_too_short" });
@@ -583,6 +583,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     },
     sendToolOutput: (_turnId, callId, output) => {
       if (tools.gave(callId, output, deps.asides.take(callId))) memory.unansweredText = null;
+      for (const [turnId, work] of works) if (work.wantsResponse) advance(turnId, work);
       settle();
     },
     remark: (turnId) => {
