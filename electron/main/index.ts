@@ -301,6 +301,8 @@ async function start(): Promise<void> {
 
   let hasPorts = false;
   let isPageLost = false;
+  /** The turn whose failure the settings were opened for. */
+  let accountTurn: string | null = null;
   const overlayDoor = { ipcMain, expects: overlay.webContents, log: systemLog("ipc") };
   const settingsDoor = { ipcMain, expects: settingsWindow.webContents, log: systemLog("ipc") };
   handleSends(overlayDoor, toolOverlaySends, tools.overlayHandlers);
@@ -368,7 +370,9 @@ async function start(): Promise<void> {
     diagnostics.noteFailure();
     hook.setEscapeActive(view.canStop);
     const state = shell.state();
-    if (before?.phase !== "failed" && state.tag === "failed" && isOfAccount(state.failure)) {
+    // Once for each: the same failure is shown again when a press comes to nothing.
+    if (state.tag === "failed" && state.turnId !== accountTurn && isOfAccount(state.failure)) {
+      accountTurn = state.turnId;
       settingsWindow.openBeside();
     }
     showTray();

@@ -461,6 +461,29 @@ describe("what is said one press after the other while the line is away", () => 
     expect(rig.server.errorsSent()).toEqual([]);
   });
 
+  it("is all sent when the last of it is sent again, where each of them had failed; Esc and a tap change nothing", async () => {
+    const rig = await setUp();
+    const home = rig.target;
+    rig.target = nowhere;
+    for (const frames of [words, ...others]) {
+      rig.engine.shell.startTalk();
+      rig.speak(...frames);
+      rig.toggle();
+      await rig.until("trying", ({ phase }) => phase === "reconnecting");
+      await rig.until("the failure", ({ phase }) => phase === "failed");
+    }
+    rig.engine.shell.dispatch({ type: "stopRequested" });
+    rig.target = home;
+    rig.engine.shell.startTalk();
+    rig.toggle();
+    await rig.until("rest", ({ phase }) => phase === "failed");
+    rig.engine.shell.sendAgain();
+    await untilAnswered(rig);
+    expect(heardBy(rig.server)).toEqual([wordSamples, ...others.map(samplesOf)]);
+    expect(count(rig.server, "response.create")).toBe(1);
+    expect(rig.server.errorsSent()).toEqual([]);
+  });
+
   it("is not lost for a question that is typed then, nor that for what is said after it", async () => {
     const rig = await setUp();
     const home = await loseLineWhileTalking(rig);

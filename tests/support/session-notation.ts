@@ -1,6 +1,5 @@
 /** Owns how states, events and effects are written in expectations: short, on one line, nothing of weight left out. */
 import { assertNever } from "../../shared/assert-never.ts";
-import type { CallId } from "../../shared/ids.ts";
 import type {
   Ask,
   HeardPart,
@@ -13,9 +12,13 @@ import type {
 } from "../../electron/main/session/types.ts";
 
 /** `responding(heard, generated, round 2, c1 asked) t2` */
-export function stateText(state: TurnState & { readonly asked?: readonly CallId[] }): string {
+export function stateText(state: TurnState & Partial<Pick<SessionState, "asked" | "unanswered">>): string {
   const asked = (state.asked ?? []).map((callId) => `${callId} asked`);
-  const words = [...stateWords(state), ...asked].filter((word) => word !== "");
+  const own = "turnId" in state ? state.turnId : null;
+  const before = (state.unanswered ?? [])
+    .filter(({ turnId }) => turnId !== own)
+    .map(({ turnId }) => `${turnId} unanswered`);
+  const words = [...stateWords(state), ...asked, ...before].filter((word) => word !== "");
   const details = words.length === 0 ? "" : `(${words.join(", ")})`;
   return `${state.tag}${details}${"turnId" in state ? ` ${state.turnId}` : ""}`;
 }

@@ -2,6 +2,7 @@
 import type { Failure } from "../../shared/failure.ts";
 import { callId, itemId, responseId, turnId } from "../../shared/ids.ts";
 import { mostToolRounds } from "../../electron/main/session/tuning.ts";
+import { canBeSentAgain } from "../../electron/main/session/unanswered.ts";
 import type {
   Ask,
   HeardPart,
@@ -9,9 +10,11 @@ import type {
   SessionState,
   Stage,
   TurnState,
+  Unanswered,
 } from "../../electron/main/session/types.ts";
 
-/** An older turn, the current one, and the one that a verb begins. */
+/** One before all, an older turn, the current one, and the one that a verb begins. */
+export const t0 = turnId("t0");
 export const t1 = turnId("t1");
 export const t2 = turnId("t2");
 export const t3 = turnId("t3");
@@ -76,6 +79,10 @@ const acting = {
   isRemarked: false,
 } as const;
 
+const failedTyped: Unanswered = { tag: "failed", turnId: t2, failure: lost, kept: text };
+/** Failed before, and can be sent again. */
+const unanswered: readonly Unanswered[] = [{ tag: "failed", turnId: t0, failure: busy, kept: speech(t0) }];
+
 /** At least one of every tag, with each variant that a rule looks at. The current turn is `t2`. */
 export const sampleTurns: readonly TurnState[] = [
   { tag: "idle", reason: "none" },
@@ -119,21 +126,32 @@ export const sampleTurns: readonly TurnState[] = [
   { ...acting, ask: text, round: 2 },
   { ...acting, isRemarked: true },
   { tag: "failed", turnId: t2, failure: lost, kept: speech() },
-  { tag: "failed", turnId: t2, failure: lost, kept: text },
+  failedTyped,
   { tag: "failed", turnId: t2, failure: busy, kept: null },
 ];
 
-/** As they are while nobody is asked anything, and those in which a question that is open makes a difference. */
+/**
+ * As they are while nobody is asked anything and nothing failed before, and those in which a question that is open, or
+ * one that can be sent again, makes a difference.
+ */
 export const sampleStates: readonly SessionState[] = [
-  ...sampleTurns.map((turn) => ({ ...turn, asked: [] })),
-  { tag: "idle", reason: "interrupted", asked: [c1] },
-  { ...listening, deviceLabel: "Headset", isBargeIn: true, asked: [c1] },
-  { ...finishing, asked: [c1] },
-  { ...finishing, trouble: lost, asked: [c1] },
-  { ...finishing, asked: [c1, c2] },
-  { tag: "looking", turnId: t2, ask: speech(), asked: [c1] },
-  { ...consenting, asked: [c1] },
-  { ...acting, waiting: [c1, c2], asked: [c1] },
+  ...sampleTurns.map((turn) => ({ ...turn, asked: [], unanswered: canBeSentAgain(turn) ? [turn] : [] })),
+  { tag: "idle", reason: "interrupted", asked: [c1], unanswered: [] },
+  { ...listening, deviceLabel: "Headset", isBargeIn: true, asked: [c1], unanswered: [] },
+  { ...finishing, asked: [c1], unanswered: [] },
+  { ...finishing, trouble: lost, asked: [c1], unanswered: [] },
+  { ...finishing, asked: [c1, c2], unanswered: [] },
+  { tag: "looking", turnId: t2, ask: speech(), asked: [c1], unanswered: [] },
+  { ...consenting, asked: [c1], unanswered: [] },
+  { ...acting, waiting: [c1, c2], asked: [c1], unanswered: [] },
+  { ...listening, deviceLabel: "Headset", asked: [], unanswered },
+  { ...finishing, asked: [], unanswered },
+  { ...finishing, trouble: lost, asked: [], unanswered },
+  { tag: "settling", turnId: t2, ask: text, asked: [], unanswered },
+  { ...awaiting, asked: [], unanswered },
+  { ...responding, isHeard: true, isAudible: true, isGenerated: true, asked: [], unanswered },
+  { ...failedTyped, asked: [], unanswered: [...unanswered, failedTyped] },
+  { tag: "failed", turnId: t2, failure: busy, kept: null, asked: [], unanswered },
 ];
 
 export const stages: readonly Stage[] = [

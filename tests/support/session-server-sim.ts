@@ -210,6 +210,7 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
     beginInput(turnId, utterance) {
       promise(input === null, `the input of ${input?.turnId} ends before that of ${turnId} begins`);
       connect();
+      failedTurns.delete(turnId);
       input = { turnId, utterance };
     },
     commitInput(turnId) {
@@ -241,6 +242,7 @@ export function serverSim(deps: ServerSimDeps): ServerSim {
     },
     sendText(turnId) {
       connect();
+      failedTurns.delete(turnId);
       asked.add(turnId);
     },
     requestResponse(turnId) {

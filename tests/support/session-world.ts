@@ -2,6 +2,7 @@
  * Owns a whole simulated world around the real shell: person, microphone, server, tools, loudspeaker and time, each a
  * set of steps that may happen next. A walk picks among them; after each one the world checks what must always hold.
  */
+import { canBeSentAgain } from "../../electron/main/session/unanswered.ts";
 import { turnId, type TurnId } from "../../shared/ids.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import { stageOf } from "../../electron/main/session/machine.ts";
@@ -215,7 +216,8 @@ export function createWorld(random: Random): World {
       take(step("next press", 1, () => person.pressKey()));
       promise(shell.state().tag === "listening", "the next press works");
       take(step("escape of it", 1, () => shell.key("escapeDown")));
-      promise(shell.state().tag === "idle", "Esc ends it");
+      const { tag } = shell.state();
+      promise(tag === "idle" || canBeSentAgain(shell.state()), `Esc ends it, and does not lead to ${tag}`);
       person.letGo();
     },
     counts: () => new Map([...counts, ...server.counts]),

@@ -23,13 +23,14 @@ import type {
   Transition,
   TurnState,
 } from "./types.ts";
+import { atRest, canBeSentAgain, unansweredAfter } from "./unanswered.ts";
 
-export const initialState: SessionState = { tag: "idle", reason: "none", asked: [] };
+export const initialState: SessionState = { tag: "idle", reason: "none", asked: [], unanswered: [] };
 
 type EventOf<Type extends SessionEvent["type"]> = Extract<SessionEvent, { readonly type: Type }>;
 type StateOf<Tag extends TurnState["tag"]> = Extract<TurnState, { readonly tag: Tag }>;
 
-/** A transition as far as the turn goes: what is asked of the person goes on beside it. */
+/** A transition as far as the turn goes: what is asked of the person, and what can be sent again, goes on beside it. */
 interface Step {
   readonly state: TurnState;
   readonly effects: readonly SessionEffect[];
@@ -43,9 +44,11 @@ interface Step {
 export function transition(state: SessionState, event: SessionEvent): Transition {
   const asked = askedAfter(state.asked, event);
   const next = step(state, event);
-  return next.state === state && asked === state.asked
+  const unanswered = unansweredAfter(state, event, next.state);
+  const rest = atRest(next.state, unanswered);
+  return rest === state && asked === state.asked && unanswered === state.unanswered
     ? { state, effects: next.effects }
-    : { state: { ...next.state, asked }, effects: next.effects };
+    : { state: { ...rest, asked, unanswered }, effects: next.effects };
 }
 
 function askedAfter(asked: readonly CallId[], event: SessionEvent): readonly CallId[] {
@@ -68,9 +71,7 @@ function step(state: SessionState, event: SessionEvent): Step {
     case "questionTyped":
       return ask(state, event.turnId, { kind: "text", typedIn: event.turnId, text: event.text });
     case "sendAgainRequested":
-      return state.tag === "failed" && state.kept !== null
-        ? ask(state, event.turnId, state.kept)
-        : stay(state);
+      return sendAgain(state, event.turnId);
     case "stopRequested":
       return stop(state);
     case "dismissRequested":
@@ -282,6 +283,21 @@ function ask(state: TurnState, turnId: TurnId, question: Ask): Step {
     : to(awaiting(turnId, question), ...leaving, ...submit(turnId, question));
 }
 
+/** With those that failed before it: they lose their own answer, not their words. */
+function sendAgain(state: SessionState, turnId: TurnId): Step {
+  if (!canBeSentAgain(state)) return stay(state);
+  const before = state.unanswered.filter((other) => other.turnId !== state.turnId);
+  const again = ask(state, turnId, state.kept);
+  return to(
+    again.state,
+    ...before.flatMap((other): readonly SessionEffect[] => [
+      ...input(other.turnId, other.kept),
+      { type: "abandonTurn", turnId: other.turnId },
+    ]),
+    ...again.effects,
+  );
+}
+
 const awaiting = (turnId: TurnId, question: Ask): StateOf<"awaiting"> => ({
   tag: "awaiting",
   turnId,
@@ -322,7 +338,8 @@ function quieten(state: TurnState): Step {
     case "idle":
       return stay(state);
     case "failed":
-      return to({ tag: "idle", reason: "none" });
+      // Esc is pressed in every program; what somebody said goes only by their own word.
+      return canBeSentAgain(state) ? stay(state) : to({ tag: "idle", reason: "none" });
     case "listening":
       return forgetListening(state);
     case "finishing":

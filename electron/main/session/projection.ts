@@ -7,6 +7,7 @@ import type { GrammarState } from "./hotkey-grammar.ts";
 import type { Link } from "./ports.ts";
 import { stageBoundMs } from "./tuning.ts";
 import type { MicrophoneNote, TurnState } from "./types.ts";
+import { canBeSentAgain } from "./unanswered.ts";
 
 export interface Projected {
   readonly state: TurnState;
@@ -40,7 +41,7 @@ export function project(from: Projected): SessionView {
     talkKeyLabel: from.talkKeyLabel,
     talkBy: from.talkBy,
     approval: from.approval,
-    canStop: state.tag !== "idle" || from.approval !== null || isToolAtWork(from.conversation),
+    canStop: isStoppable(state) || from.approval !== null || isToolAtWork(from.conversation),
     turns: turnViews(from.conversation, shownTurns),
   };
 }
@@ -68,6 +69,9 @@ function phaseOf(state: TurnState, { status }: Link): Phase {
       return assertNever(state);
   }
 }
+
+/** A question that can be sent again is not stopped but dismissed, by the person's hand on the card. */
+const isStoppable = (state: TurnState): boolean => state.tag !== "idle" && !canBeSentAgain(state);
 
 function outcomeOf(state: TurnState): Outcome {
   return state.tag === "idle" ? state.reason : "none";

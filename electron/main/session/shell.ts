@@ -121,7 +121,7 @@ export function createShell(deps: ShellDeps, initialSurroundings: Surroundings):
     const next = transition(before, event);
     state = next.state;
     for (const narration of storyOf(before, event, state)) tell(narration);
-    if (state.tag === "failed" && before.tag !== "failed") {
+    if (state.tag === "failed" && before.tag !== "failed" && state.turnId === turnOf(before)) {
       deps.mark("failed", state.turnId, { kind: state.failure.kind });
     }
     for (const effect of next.effects) perform(effect);

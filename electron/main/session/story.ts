@@ -22,14 +22,16 @@ function ending(before: TurnState, after: TurnState): readonly Narration[] {
   const turnId = turnOf(before);
   if (turnId === null) return [];
   if (turnOf(after) === turnId) return after.tag === "failed" ? failing(before, after) : [];
+  // Failed is then an older turn, whose question waits to be sent again.
+  const isAtRest = after.tag === "idle" || after.tag === "failed";
   if (before.tag === "failed") return [{ type: "questionClosed", turnId }];
   if (before.tag === "listening") return [{ type: "turnForgotten", turnId }];
   if (before.tag === "finishing") {
     // A newer turn keeps these words; only a cancelled or too short utterance is forgotten.
-    if (after.tag === "idle") return [{ type: "turnForgotten", turnId }];
+    if (isAtRest) return [{ type: "turnForgotten", turnId }];
     return before.trouble === null ? [] : [{ type: "questionClosed", turnId }];
   }
-  if (before.tag === "looking") return after.tag === "idle" ? [{ type: "turnForgotten", turnId }] : [];
+  if (before.tag === "looking") return isAtRest ? [{ type: "turnForgotten", turnId }] : [];
   return after.tag === "idle" && after.reason === "answered" ? [] : [{ type: "answerInterrupted", turnId }];
 }
 

@@ -42,3 +42,6 @@ export const stageBoundMs: Readonly<Record<Stage, number>> = {
   /** All tools of one response; each has a bound of its own, this one is for a registry that lost a call. */
   tools: 10 * 60_000,
 };
+
+/** Questions that failed one after the other are sent again together; so many are more than anybody remembers. */
+export const mostUnanswered = 5;

@@ -120,9 +120,14 @@ export type TurnState =
   /** The turn went wrong. `kept` is what can be sent again. The next press starts afresh. */
   | { readonly tag: "failed"; readonly turnId: TurnId; readonly failure: Failure; readonly kept: Ask | null };
 
+/** A turn that failed, and whose question can be sent again. */
+export type Unanswered = Extract<TurnState, { readonly tag: "failed" }> & { readonly kept: Ask };
+
 export type SessionState = TurnState & {
   /** Calls, of whichever turn, of which the person is asked whether they may run. */
   readonly asked: readonly CallId[];
+  /** Questions that can be sent again, oldest first: of a turn that failed now, and of those before it. */
+  readonly unanswered: readonly Unanswered[];
 };
 
 /** What the person must know of the microphone while they talk. */

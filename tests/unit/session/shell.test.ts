@@ -97,7 +97,7 @@ describe("a port that throws", () => {
     expect(stateText(shell.state())).toBe("failed(internal, text kept) t1");
     expect(mistakes).toEqual(["requestResponse"]);
     shell.key("talkDown");
-    expect(stateText(shell.state())).toBe("listening(arming) t2");
+    expect(stateText(shell.state())).toBe("listening(arming, t1 unanswered) t2");
   });
 
   it("for the end of an answer ends it unheard, and says so: nothing else would ever end the turn", () => {
@@ -377,7 +377,7 @@ describe("the tray's Talk", () => {
     shell.ask("One?");
     shell.dispatch({ type: "turnFailed", turnId: t1, failure: lost });
     shell.toggleTalk();
-    expect(stateText(shell.state())).toBe("listening(arming) t2");
+    expect(stateText(shell.state())).toBe("listening(arming, t1 unanswered) t2");
   });
 });
 

@@ -293,10 +293,59 @@ describe("the connection", () => {
     expect(turn.on(sendAgain())).toEqual(["sendText t2", "requestResponse t2"]);
   });
 
-  it("that failed is forgotten at the next press", () => {
+  it("that failed is forgotten once the next one is answered", () => {
     const turn = conversation();
     turn.on(...spoken, broke());
     expect(turn.on(press(t2))).toEqual(["openCapture t2", "beginInput t2"]);
+    turn.on(samples(t2), release, tailIn(t2), begun(t2), done(t2), { type: "playbackDrained", turnId: t2 });
+    expect(turn.state).toBe("idle(answered)");
+  });
+
+  /** Right Ctrl+C, or Esc in an editor, threw away what was kept for whoever came back to the overlay. */
+  it.each<[string, readonly SessionEvent[]]>([
+    ["a press that was part of a shortcut", [press(t2), { type: "talkCancelled" }]],
+    ["a tap that was too short", [press(t2), samples(t2), release, tailIn(t2, 40)]],
+    ["Esc in another program", [{ type: "stopRequested" }]],
+    ["Esc while listening", [press(t2), samples(t2), { type: "stopRequested" }]],
+  ])("that failed can still be sent again after %s", (_, events) => {
+    const turn = conversation();
+    turn.on(...spoken, broke(), ...events);
+    expect(turn.state).toBe("failed(connection-lost, speech kept) t1");
+    expect(turn.on(sendAgain(t3))).toEqual([
+      "beginInput t3 with what t1 said",
+      "commitInput t3",
+      "requestResponse t3",
+    ]);
+  });
+
+  it("that failed after another one that did is sent again with it", () => {
+    const turn = conversation();
+    turn.on(...spoken, broke(), press(t2), samples(t2), release, tailIn(t2), broke(t2));
+    expect(turn.state).toBe("failed(connection-lost, speech kept, t1 unanswered) t2");
+    expect(turn.on(sendAgain(t3))).toEqual([
+      "beginInput t1",
+      "commitInput t1",
+      "abandonTurn t1",
+      "beginInput t3 with what t2 said",
+      "commitInput t3",
+      "requestResponse t3",
+    ]);
+  });
+
+  it("that is kept while its last sample comes in is not lost to the next press", () => {
+    const turn = conversation();
+    turn.on(press(), samples(), broke(), release);
+    expect(turn.state).toBe("finishing(trouble) t1");
+    turn.on(press(t2), { type: "talkCancelled" });
+    expect(turn.state).toBe("failed(connection-lost, speech kept) t1");
+  });
+
+  it("is forgotten when the person dismisses it, or wants no answer any more", () => {
+    const turn = conversation();
+    turn.on(...spoken, broke(), { type: "dismissRequested" });
+    expect(turn.state).toBe("idle(none)");
+    turn.on(...spoken, broke(), sendAgain(t2), { type: "stopRequested" });
+    expect(turn.state).toBe("idle(interrupted)");
   });
 
   it("cancelled by the server and not by us is no answer", () => {

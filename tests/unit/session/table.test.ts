@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { initialState, stageOf, transition } from "../../../electron/main/session/machine.ts";
+import { canBeSentAgain } from "../../../electron/main/session/unanswered.ts";
 import type {
   SessionEffect,
   SessionEvent,
@@ -292,9 +293,34 @@ describe("in every line of the table", () => {
   });
 
   it("what can be sent again is never forgotten", () => {
-    const keeping = lines.filter(({ state }) => state.tag === "failed" && state.kept?.kind === "speech");
+    const keeping = lines.filter(({ state }) => state.unanswered.length > 0);
     expect(keeping.length).toBeGreaterThan(0);
-    expect(broken(keeping, ({ effects }) => !has(effects, "dropCapture"))).toEqual([]);
+    expect(
+      broken(keeping, ({ state, effects }) =>
+        state.unanswered.every(
+          ({ kept }) => kept.kind === "text" || !has(effects, "dropCapture", kept.utterance),
+        ),
+      ),
+    ).toEqual([]);
+    const forgetting = lines.filter(
+      ({ before, state }) => state.unanswered.length < before.unanswered.length,
+    );
+    expect(
+      broken(
+        forgetting,
+        ({ before, event, state }) =>
+          state.tag === "idle" &&
+          // There is an answer, or the person wants none.
+          (event.type === "playbackDrained" ||
+            (event.type === "stopRequested" && isAnswering(before)) ||
+            (event.type === "dismissRequested" && before.tag === "failed")),
+      ),
+    ).toEqual([]);
+    expect(new Set(forgetting.map(({ event }) => event.type)).size).toBe(3);
+  });
+
+  it("a question that can be sent again is in sight whenever nothing else goes on", () => {
+    expect(broken(lines, ({ state }) => state.tag !== "idle" || state.unanswered.length === 0)).toEqual([]);
   });
 
   it("an answer that was lost or failed unheard is asked for once more, and never a third time", () => {
@@ -459,7 +485,7 @@ describe("in every line of the table", () => {
       broken(
         stopped,
         ({ before, state, effects }) =>
-          state.tag === "idle" &&
+          (state.tag === "idle" || canBeSentAgain(state)) &&
           effects.at(-1)?.type === "stopTools" &&
           (!isRecording(before) || has(effects, "dropCapture", turnOf(before))),
       ),
