@@ -106,7 +106,7 @@ export function createPageCapture(
     stop();
     if (isClimbing) return;
     if (wanted !== null && liveTake !== null) {
-      void climb(wanted, [{ deviceId: lost.deviceId, label: lost.label, problem: "lost" }]);
+      climb(wanted, [{ deviceId: lost.deviceId, label: lost.label, problem: "lost" }]);
       return;
     }
     const take = wanted?.take ?? lost.request.take;
@@ -180,12 +180,31 @@ export function createPageCapture(
    * Tries one microphone after the other until one is open; one that has stalled stays connected meanwhile.
    * @param inVain what the climb before this one came to: each is tried once more, and the verdict is on both.
    */
-  const climb = async (
+  const climb = (
     request: CaptureRequest,
     before: readonly TriedMicrophone[],
     inVain: readonly TriedMicrophone[] = [],
-  ): Promise<void> => {
+  ): void => {
     isClimbing = true;
+    tryInTurn(request, before, inVain).catch(breakOff);
+  };
+
+  /** What nobody has foreseen is told like any other failure, and stands in the way of no later press. */
+  const breakOff = (error: unknown): void => {
+    isClimbing = false;
+    const wish = wanted;
+    wanted = null;
+    stop();
+    ear.disconnect();
+    if (wish === null) told.released();
+    else tellFailed(wish.take, "failed", labelOf(wish.microphoneId, wish), String(error).slice(0, 300));
+  };
+
+  const tryInTurn = async (
+    request: CaptureRequest,
+    before: readonly TriedMicrophone[],
+    inVain: readonly TriedMicrophone[],
+  ): Promise<void> => {
     const sinceMs = (withoutSinceMs ??= clock.nowMs());
     ear.wake();
     const tried = [...before];
@@ -250,7 +269,7 @@ export function createPageCapture(
     withoutSinceMs = null;
     hasComeBack = false;
     if (wish !== null) {
-      void climb(wish, []);
+      climb(wish, []);
       return;
     }
     ear.disconnect();
@@ -272,7 +291,7 @@ export function createPageCapture(
         if (microphone !== stalled || stalled.isDelivering || isClimbing || wanted === null) return;
         hasComeBack = true;
         stop();
-        void climb(wanted, [], tried);
+        climb(wanted, [], tried);
       });
     } else {
       wanted = null;
@@ -314,10 +333,7 @@ export function createPageCapture(
     if (current?.source !== source) return;
     current.isDelivering = false;
     if (isClimbing || wanted === null) return;
-    void climb(wanted, [
-      ...current.tried,
-      { deviceId: current.deviceId, label: current.label, problem: "stuck" },
-    ]);
+    climb(wanted, [...current.tried, { deviceId: current.deviceId, label: current.label, problem: "stuck" }]);
   };
 
   const heard = (source: number): void => {

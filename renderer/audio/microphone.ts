@@ -43,14 +43,16 @@ export async function openMicrophone(
 }
 
 /**
- * The system's microphones as they are now; `null` when nobody answers.
+ * The system's microphones as they are now; `null` when nobody answers, or cannot. Never throws.
  * @param devices their names are known only once one has been opened.
  */
 export async function listInputs(
   devices: Devices,
   clock: PageClock,
 ): Promise<readonly MediaDeviceInfo[] | null> {
-  const listed = await within({ boundMs: lookBoundMs, clock }, devices.enumerateDevices());
+  // Rejects with an AbortError where the part of Chromium fails that lists them.
+  const listing = devices.enumerateDevices().catch(() => null);
+  const listed = await within({ boundMs: lookBoundMs, clock }, listing);
   return listed?.filter(({ kind }) => kind === "audioinput") ?? null;
 }
 

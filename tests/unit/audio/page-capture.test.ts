@@ -29,12 +29,18 @@ class FakeTrack extends EventTarget {
 interface Opening {
   readonly constraints: MediaStreamConstraints;
   succeed(label?: string, groupId?: string): FakeTrack;
+  /** With a stream that has nothing to be heard in it. */
+  succeedEmpty(): void;
   fail(name: string): void;
 }
 
 let openings: Opening[];
 let tracks: FakeTrack[];
 let listed: { kind: string; deviceId: string; label: string; groupId: string }[];
+/** The system refuses the list of its devices. */
+let isListRefused: boolean;
+/** The ear cannot take the next track. */
+let isEarBroken: boolean;
 let told: string[];
 let ear: string[];
 /** The number of the microphone that is heard, and how long its first sample may take. */
@@ -49,6 +55,8 @@ beforeEach(() => {
   openings = [];
   tracks = [];
   listed = [];
+  isListRefused = false;
+  isEarBroken = false;
   told = [];
   ear = [];
   patiencesMs = [];
@@ -67,13 +75,20 @@ beforeEach(() => {
             resolve({ getAudioTracks: () => [track], getTracks: () => [track] });
             return track;
           },
+          succeedEmpty() {
+            isSettled = true;
+            resolve({ getAudioTracks: () => [], getTracks: () => [] });
+          },
           fail(name) {
             isSettled = true;
             reject(new DOMException("no", name));
           },
         });
       }),
-    enumerateDevices: () => Promise.resolve(listed),
+    enumerateDevices: () =>
+      isListRefused
+        ? Promise.reject(new DOMException("enumerateDevices() failed.", "AbortError"))
+        : Promise.resolve(listed),
     addEventListener: (_: string, listener: () => void) => {
       devicesChanged = listener;
     },
@@ -83,6 +98,7 @@ beforeEach(() => {
       attach: () => undefined,
       wake: () => void ear.push("wake"),
       connect: (_track, source, patienceMs) => {
+        if (isEarBroken) throw new TypeError("the track cannot be read");
         connected = source;
         patiencesMs.push(patienceMs);
         ear.push("connect");
@@ -255,6 +271,54 @@ describe("opening the microphone", () => {
     openings[1]?.succeed("Headset", "g2");
     await settle();
     expect(told.at(-1)).toBe("opened 2 Headset");
+  });
+});
+
+describe("what the browser refuses, though it never should", () => {
+  /**
+   * One list of the devices was refused while a microphone was being looked for. The page took itself to be looking
+   * from then on, and every later press ended after four seconds as “does not deliver any sound”.
+   */
+  it("is passed over where it is the list of the devices: what was listed last has to do", async () => {
+    listed = [{ kind: "audioinput", deviceId: "usb-9", label: "Desk microphone", groupId: "g9" }];
+    devicesChanged();
+    await settle();
+    isListRefused = true;
+    capture.open(request(1));
+    openings[0]?.fail("OverconstrainedError");
+    await settle();
+    expect(openings[1]?.constraints.audio).toMatchObject({ deviceId: { exact: "usb-9" } });
+    openings[1]?.succeed();
+    await settle();
+    expect(told).toEqual(["opened 1 Desk microphone"]);
+  });
+
+  it("fails one take, with no microphone left open, and not the next one", async () => {
+    isEarBroken = true;
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    expect(told).toEqual(["failed 1 failed Desk microphone"]);
+    expect(openTracks()).toBe(0);
+    isEarBroken = false;
+    capture.open(request(2));
+    openings[1]?.succeed();
+    await settle();
+    expect(told.at(-1)).toBe("opened 2 Desk microphone");
+    expect(openTracks()).toBe(1);
+  });
+
+  it("is no reason to leave a release unanswered", async () => {
+    // Its stream has no track, which nobody can make anything of.
+    capture.open(request(1));
+    capture.release();
+    openings[0]?.succeedEmpty();
+    await settle();
+    expect(told).toEqual(["released"]);
+    capture.open(request(2));
+    openings[1]?.succeed();
+    await settle();
+    expect(told.at(-1)).toBe("opened 2 Desk microphone");
   });
 });
 
