@@ -29,6 +29,8 @@ export type ListedDevice = z.infer<typeof listedDevice>;
 export const overlaySends = {
   /** The page has loaded and takes ports and views. */
   "overlay:ready": z.null(),
+  /** Answer to `page:ask`. */
+  "page:answer": z.object({ ask: z.int() }),
   /**
    * The microphone is open and connected to the worklet. `take` as asked for by `capture:open`. Told again when the
    * take goes on with another one. `insteadOf` is the one that was to be used and what is the matter with it.
@@ -79,6 +81,8 @@ export interface CaptureRequest {
 /** Main → overlay, one way. */
 export interface OverlayReceives {
   "session:view": SessionView;
+  /** Does the page's thread run? Its preload answers at once. */
+  "page:ask": { readonly ask: number };
   /** Open the microphone, or do nothing but answer `capture:opened` if the same one is open. */
   "capture:open": CaptureRequest;
   /** Stop every track now. */

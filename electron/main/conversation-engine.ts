@@ -13,6 +13,7 @@ import { createPlayback, type Playback } from "./audio/playback-port.ts";
 import { createUtteranceStore } from "./audio/utterance-store.ts";
 import { createCallAsides } from "./call-asides.ts";
 import { errorCode, systemLog, type Log } from "./log.ts";
+import type { PageWatch } from "./page-watch.ts";
 import { createRealtimePort, type RealtimeClient, type RealtimeConfig } from "./realtime/realtime-port.ts";
 import type { OpenTransport } from "./realtime/transport.ts";
 import { openWebSocket } from "./realtime/websocket-transport.ts";
@@ -79,6 +80,7 @@ export interface EngineDeps {
   readonly page: {
     readonly openMicrophone: (request: CaptureRequest) => void;
     readonly releaseMicrophone: () => void;
+    readonly watch: Pick<PageWatch, "ask" | "setNeeded" | "seen">;
     readonly wakeLoudspeaker: () => void;
     readonly sleepLoudspeaker: () => void;
     /** A new port for the page, which builds its loudspeaker anew with it. */
@@ -119,6 +121,7 @@ export function createEngine(deps: EngineDeps): Engine {
     settings: deps.settings,
     openMicrophone: page.openMicrophone,
     releaseMicrophone: page.releaseMicrophone,
+    pageWatch: page.watch,
     isConsentAwaited: consent.isAwaited,
     warn: () => log.warn("capture-odd"),
   });

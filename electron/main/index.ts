@@ -220,6 +220,7 @@ async function start(): Promise<void> {
     page: {
       openMicrophone: (request) => overlay.send("capture:open", request),
       releaseMicrophone: () => overlay.send("capture:release", null),
+      watch: overlay.watch,
       wakeLoudspeaker: () => overlay.send("playback:wake", null),
       sleepLoudspeaker: () => overlay.send("playback:sleep", null),
       rebuildLoudspeaker,
@@ -313,9 +314,11 @@ async function start(): Promise<void> {
       if (page === null) return;
       if (!hasPorts) connectAudioPorts(page, engine);
       hasPorts = true;
+      overlay.watch.ready();
       if (isPageLost) notePageLost(false);
       overlay.send("session:view", conduct.viewNow());
     },
+    "page:answer": ({ ask }) => overlay.watch.answered(ask),
     "capture:opened": engine.capture.opened,
     "capture:failed": engine.capture.failed,
     "capture:released": () => engine.capture.released(),
@@ -386,7 +389,9 @@ async function start(): Promise<void> {
 
   function rebuildLoudspeaker(): void {
     const contents = overlay.webContents();
-    if (contents !== null && hasPorts) renewPlaybackPort(contents, engine.playback);
+    if (contents === null || !hasPorts) return;
+    renewPlaybackPort(contents, engine.playback);
+    overlay.watch.ask();
   }
 
   function showTray(): void {

@@ -14,6 +14,7 @@ import { overlaySize } from "./overlay-placement.ts";
 import { roundedShape } from "./overlay-shape.ts";
 import { mayHide, pointerEffect, type Layout } from "./overlay-visibility.ts";
 import { pageOptions } from "./page-options.ts";
+import { createPageWatch, type PageWatch } from "./page-watch.ts";
 import { mayRevive } from "./renderer-revival.ts";
 import type { TimerHost } from "./session/ports.ts";
 import type { X11Desktop } from "./x11/desktop.ts";
@@ -42,6 +43,8 @@ export interface OverlayOptions {
 export interface OverlayWindow {
   readonly webContents: () => WebContents | null;
   readonly send: SendTo<OverlayReceives>;
+  /** A page that hangs is ended and loaded again like one that has crashed. */
+  readonly watch: PageWatch;
   /** Loads the page. Rejects when that fails. */
   load(): Promise<void>;
   /** Shows it on the display with the cursor, without the focus, and keeps it until a hiding is scheduled. */
@@ -91,6 +94,7 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
   const focus = createOverlayFocus(window, x11);
   const keeper = createOverlayKeeper({ window, displays, timers, log, onPlaced: () => cutShape() });
   let crashesMs: number[] = [];
+  let reloads = 0;
   let isGivenUp = false;
   let isOpaque = options.isOpaque;
   let layout: Layout = { card: null, controls: [] };
@@ -110,29 +114,66 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
   window.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true, skipTransformProcessType: true });
   window.setIgnoreMouseEvents(true);
 
+  const watch = createPageWatch({
+    timers,
+    nowMs,
+    send: (ask) => send("page:ask", { ask }),
+    onHung: endHungPage,
+  });
+
   webContents.on("render-process-gone", (_event, { reason, exitCode }) => {
     log.error("overlay-page-gone", { reason, exitCode });
-    if (window.isDestroyed() || reason === "clean-exit") return;
-    crashesMs.push(nowMs());
-    layout = { card: null, controls: [] };
-    setTakesClicks(false);
-    closeTextField();
-    onGone();
-    if (mayRevive(crashesMs, nowMs())) {
-      void load().catch(reportLoadFailure);
-      return;
-    }
-    log.error("overlay-page-given-up", { crashes: crashesMs.length });
-    isGivenUp = true;
-    hideNow();
-    onGivenUp();
+    if (reason !== "clean-exit") losePage();
   });
   window.on("blur", () => {
     if (isTextFieldOpen) onTextFieldLeft();
   });
 
   const load = (): Promise<void> => window.loadURL(overlayUrl);
-  const reportLoadFailure = (): void => log.error("overlay-load-failed");
+
+  /** One that cannot be loaded counts like one that has crashed. */
+  function loadAgain(): void {
+    reloads += 1;
+    const own = reloads;
+    watch.loading();
+    load().catch(() => {
+      // A page that crashes while it loads is told as such, too.
+      if (own !== reloads || window.isDestroyed() || webContents.isCrashed()) return;
+      log.error("overlay-load-failed");
+      losePage();
+    });
+  }
+
+  function losePage(): void {
+    watch.gone();
+    if (window.isDestroyed()) return;
+    crashesMs.push(nowMs());
+    layout = { card: null, controls: [] };
+    setTakesClicks(false);
+    closeTextField();
+    onGone();
+    if (mayRevive(crashesMs, nowMs())) {
+      loadAgain();
+      return;
+    }
+    log.error("overlay-page-given-up", { crashes: crashesMs.length });
+    isGivenUp = true;
+    hideNow();
+    onGivenUp();
+  }
+
+  function endHungPage(): void {
+    const pid = contents()?.getOSProcessId() ?? 0;
+    log.error("overlay-page-hangs", { pid });
+    if (pid <= 0) return;
+    try {
+      // On Linux and macOS `forcefullyCrashRenderer` asks the process to end itself, and a stopped one never does.
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has just gone by itself, or is not ours to kill: then asking is all there is.
+      webContents.forcefullyCrashRenderer();
+    }
+  }
 
   function setTakesClicks(next: boolean): void {
     if (next === takesClicks) return;
@@ -209,12 +250,13 @@ export function createOverlayWindow(options: OverlayOptions): OverlayWindow {
     isGivenUp = false;
     crashesMs = [];
     log.info("overlay-page-tried-afresh");
-    void load().catch(reportLoadFailure);
+    loadAgain();
   }
 
   return {
     webContents: contents,
     send,
+    watch,
     load,
     show: () => void show(),
     showHere: () => void showHere(),

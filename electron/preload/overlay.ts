@@ -52,6 +52,8 @@ const bridge: OverlayBridge = {
 
 contextBridge.exposeInMainWorld("parley", bridge);
 
+on("page:ask", ({ ask }) => send("page:answer", { ask }));
+
 ipcRenderer.on(audioPort, (event, { role }: { readonly role: AudioPortRole }) => {
   window.postMessage({ channel: audioPort, role }, location.origin, event.ports);
 });

@@ -25,6 +25,7 @@ import { stateText } from "./session-notation.ts";
 import { personSim, type PersonSim } from "./session-person-sim.ts";
 import type { Random } from "./session-random.ts";
 import { promise, step, trouble, whim, type Step } from "./session-step.ts";
+import { unwatchedPage } from "./unwatched-page.ts";
 
 export interface World {
   readonly engine: Engine;
@@ -164,6 +165,7 @@ export async function createWorld(random: Random): Promise<World> {
     page: {
       openMicrophone: microphone.open,
       releaseMicrophone: microphone.release,
+      watch: unwatchedPage,
       wakeLoudspeaker: loudspeaker.wake,
       sleepLoudspeaker: loudspeaker.sleep,
       rebuildLoudspeaker: () => {

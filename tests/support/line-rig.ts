@@ -26,6 +26,7 @@ import type { SessionView } from "../../shared/session-view.ts";
 import { settingsSchema } from "../../shared/settings.ts";
 import { turns, type WorldClock } from "./engine-clock.ts";
 import { startTestServer, testApiKey, type TestServer, type TestServerOptions } from "./realtime-server.ts";
+import { unwatchedPage } from "./unwatched-page.ts";
 
 export interface LineRig {
   readonly server: TestServer;
@@ -121,6 +122,7 @@ export async function startLineRig(
         queueMicrotask(() =>
           engine.capture.opened({ take: request.take, deviceLabel: "Headset", insteadOf: null }),
         ),
+      watch: unwatchedPage,
       releaseMicrophone: () => queueMicrotask(() => engine.capture.released()),
       wakeLoudspeaker: () => undefined,
       sleepLoudspeaker: () => undefined,

@@ -10,6 +10,7 @@ import type { Failure } from "../../../shared/failure.ts";
 import type { TurnId } from "../../../shared/ids.ts";
 import type { CaptureRequest, OverlaySends } from "../../../shared/ipc-contract.ts";
 import type { Settings } from "../../../shared/settings.ts";
+import type { PageWatch } from "../page-watch.ts";
 import type { CapturePort, Emit, Mark, TimerHost } from "../session/ports.ts";
 import type { CaptureAudioPort } from "./audio-port.ts";
 import { failureOf } from "./capture-failure.ts";
@@ -64,6 +65,8 @@ export interface CaptureDependencies {
   readonly openMicrophone: (request: CaptureRequest) => void;
   /** Asks the page to stop every track now; it answers `released`. */
   readonly releaseMicrophone: () => void;
+  /** Notices a page that hangs. It is `detach`ed then, and the next one goes on. */
+  readonly pageWatch: Pick<PageWatch, "ask" | "setNeeded" | "seen">;
   /** May what is said next allow something? Then nothing from before the press is taken for it: no hand was on the key. */
   readonly isConsentAwaited: () => boolean;
   readonly warn: (message: string) => void;
@@ -86,7 +89,7 @@ export interface Capture extends CapturePort {
 const noBound = (): void => undefined;
 
 export function createCapture(dependencies: CaptureDependencies): Capture {
-  const { emit, mark, timers, utterances, settings, warn } = dependencies;
+  const { emit, mark, timers, utterances, settings, pageWatch, warn } = dependencies;
   let port: CaptureAudioPort | null = null;
   let take: Take | null = null;
   let takes = 0;
@@ -109,6 +112,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     }
     isMicrophoneWanted = true;
     dependencies.openMicrophone({ take: current.number, ...device });
+    pageWatch.setNeeded(true);
     current.cancelBound = timers.start(firstSampleBoundMs, () => {
       warn("capture: no sample, and no word of the page");
       fail(current, failureOf("stuck", current.deviceLabel));
@@ -133,6 +137,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     isMicrophoneWanted = false;
     isMicrophoneOpen = false;
     dependencies.releaseMicrophone();
+    pageWatch.ask();
   };
 
   const afterUse = ({ isLastUse }: Take): void => {
@@ -145,6 +150,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     current.cancelBound();
     current.cancelSilence();
     take = null;
+    pageWatch.setNeeded(false);
     if (current.lostFrames > 0) warn(`capture: ${current.lostFrames} frames of a take did not arrive`);
   };
 
@@ -224,6 +230,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
   const takeFrame = (current: Take, sequence: number, pcm: Int16Array): void => {
     const nowMs = dependencies.nowMs();
+    pageWatch.seen();
     if (!current.isClosing) current.cancelBound();
     if (current.isAfterCrash && current.lastFrameAtMs !== null) {
       addGap(current, Math.max(0, nowMs - current.lastFrameAtMs - pcm.length / samplesPerMs));
@@ -308,6 +315,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       const current = take;
       if (current?.turnId !== turnId || current.isClosing) return;
       current.isClosing = true;
+      pageWatch.ask();
       current.armedAtMs ??= dependencies.nowMs();
       current.cancelBound();
       current.cancelSilence();

@@ -28,6 +28,8 @@ let posted: CaptureCommand[];
 let worklet: (message: CaptureMessage) => void;
 let nowMs: number;
 let isConsentAwaited: boolean;
+/** What the watch over the page was told. */
+let watch: string[];
 
 let closedPorts: number;
 
@@ -63,6 +65,7 @@ beforeEach(() => {
   requests = [];
   releases = 0;
   posted = [];
+  watch = [];
   capture = createCapture({
     emit: (event) => void events.push(event),
     mark: (name, turn) => void marks.push(`${name} ${turn}`),
@@ -72,6 +75,11 @@ beforeEach(() => {
     settings: () => settings,
     openMicrophone: (request) => void requests.push(request),
     releaseMicrophone: () => void (releases += 1),
+    pageWatch: {
+      ask: () => void watch.push("ask"),
+      setNeeded: (isNeeded) => void watch.push(isNeeded ? "needed" : "not needed"),
+      seen: () => void watch.push("seen"),
+    },
     isConsentAwaited: () => isConsentAwaited,
     warn: (message) => void warnings.push(message),
   });
@@ -623,6 +631,28 @@ describe("a page that goes and comes", () => {
     capture.detach();
     expect(events.at(-1)).toMatchObject({ type: "captureFinished", speechMs: 20 });
     expect(timers.running()).toEqual([]);
+  });
+
+  it("is watched for as long as it is needed, and asked whether it has heard that the microphone is to be closed", () => {
+    capture.open(t1);
+    frame(1, 0);
+    expect(watch).toEqual(["needed", "seen"]);
+    capture.finish(t1);
+    expect(watch.at(-1)).toBe("ask");
+    closed(1);
+    expect(releases).toBe(1);
+    expect(watch.slice(-2)).toEqual(["not needed", "ask"]);
+    capture.open(t2);
+    capture.drop(t2);
+    expect(watch.slice(-3)).toEqual(["needed", "not needed", "ask"]);
+  });
+
+  it("is not needed before it has loaded", () => {
+    capture.detach();
+    capture.open(t1);
+    expect(watch).toEqual([]);
+    attach();
+    expect(watch).toEqual(["needed"]);
   });
 
   it("hears nothing from the old page's worklet", () => {

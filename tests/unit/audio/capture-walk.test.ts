@@ -10,6 +10,7 @@ import type { SessionEvent } from "../../../electron/main/session/types.ts";
 import type { CaptureMessage } from "../../../shared/audio-port.ts";
 import { turnId, type TurnId } from "../../../shared/ids.ts";
 import { counting } from "../../support/audio-signals.ts";
+import { unwatchedPage } from "../../support/unwatched-page.ts";
 import { passingTimers } from "../../support/passing-timers.ts";
 
 const problems = ["denied", "missing", "busy", "lost", "stuck", "failed"] as const;
@@ -103,6 +104,7 @@ function createRig(mode: (typeof modes)[number]) {
     releaseMicrophone: () => {
       isOpen = false;
     },
+    pageWatch: unwatchedPage,
     isConsentAwaited: () => false,
     warn: () => undefined,
   });
