@@ -20,7 +20,7 @@ import { openWebSocket } from "./realtime/websocket-transport.ts";
 import { createScreenPort } from "./screen-port.ts";
 import type { ConsentPort, Emit, Mark, Narrate, TimerHost } from "./session/ports.ts";
 import { createShell, type Shell, type Surroundings } from "./session/shell.ts";
-import { systemTimers } from "./timer-host.ts";
+import { awakeTimers, systemTimers } from "./timer-host.ts";
 import type { ActionEntry } from "../../shared/tools.ts";
 import type { Gate } from "./tools/gate.ts";
 import type { ToolRegistry } from "./tools/registry.ts";
@@ -115,7 +115,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const capture = createCapture({
     emit,
     mark,
-    timers,
+    timers: awakeTimers(timers),
     nowMs,
     utterances,
     settings: deps.settings,
@@ -190,7 +190,7 @@ export function createEngine(deps: EngineDeps): Engine {
         emit,
         log,
       }),
-      timers,
+      timers: awakeTimers(timers),
       mark,
       newTurnId: () => toTurnId(randomUUID()),
       recordingLimitMs: () => deps.settings().recordingLimitMinutes * 60_000,

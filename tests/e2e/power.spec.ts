@@ -5,6 +5,7 @@
 import { expect, test } from "@playwright/test";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
+import { theMicrophone } from "../../scripts/driver/microphones.ts";
 import { setClock, stopProcesses, tellPower } from "../../scripts/driver/computer.ts";
 import {
   openMicrophones,
@@ -207,4 +208,24 @@ test("stopped for nine seconds with all its processes: it notices, and the next 
   expect(readyAfterMs).toBeLessThan(1_000);
   expect(rig.server.attempts()).toBe(dialled + 1);
   await expectAnsweredPress(running);
+});
+
+/** Every bound was over at once: the microphone was said not to deliver any sound, and the key was held for nothing. */
+test("stopped for seven seconds while the microphone opens: it opens then, and what is said after that is answered", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  await theMicrophone(rig.desktop).suspend(true);
+  await press(rig, running);
+  await running.waitForView(({ phase }) => phase === "arming", "it opens the microphone");
+  const goOn = await stopProcesses(running.app);
+  await theMicrophone(rig.desktop).suspend(false);
+  await pause(7_000);
+  goOn();
+  await running.waitForView(({ phase }) => phase === "listening", "it listens");
+  await pause(500);
+  rig.keyboard.up(talkKey);
+  const { pcm } = await rig.server.waitForCommitted(0);
+  expect(pcm.length / 24).toBeGreaterThan(450);
+  const { mark } = await running.trace.waitFor("captureStarted");
+  await untilAnswered(running, mark.turn ?? "");
+  await untilMicrophoneClosed(rig.desktop, 400);
 });
