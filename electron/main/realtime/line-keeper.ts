@@ -12,7 +12,7 @@ import type { LineEffect, LineEvent, Need } from "./line.ts";
 import type { ServerEvent } from "./protocol.ts";
 import type { RealtimeConfig } from "./realtime-client.ts";
 import {
-  longestSessionMs,
+  leastBelievedSessionMs,
   renewalLeadMs,
   renewalShare,
   slowAgainMs,
@@ -110,11 +110,9 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     },
   });
 
-  /** The server's clock may be another one than ours: a life that cannot be is not believed. */
   function awaitEnd(expiresAtSeconds: number | null): void {
     isOld = false;
-    const namedMs = expiresAtSeconds === null ? 0 : expiresAtSeconds * 1000 - deps.connection.nowMs();
-    const lifeMs = namedMs > 0 && namedMs <= longestSessionMs ? namedMs : usualSessionMs;
+    const lifeMs = lifeOf(expiresAtSeconds, deps.connection.nowMs());
     cancelRenewal = deps.timers.start(lifeMs - Math.min(renewalLeadMs, lifeMs * renewalShare), () => {
       isOld = true;
       if (isReplaceable) renew();
@@ -271,6 +269,15 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
       idle.hold(isIdle ? (config?.idleDisconnectMs ?? 0) : null);
     },
   };
+}
+
+/**
+ * How long a session lives. The end is named by the server's clock, and `wallMs` is ours: where ours is behind, the life
+ * looks longer than any is; where ours is ahead, it looks as good as over, and so would that of the next one.
+ */
+function lifeOf(expiresAtSeconds: number | null, wallMs: number): number {
+  const namedMs = expiresAtSeconds === null ? usualSessionMs : expiresAtSeconds * 1000 - wallMs;
+  return namedMs < leastBelievedSessionMs ? usualSessionMs : Math.min(namedMs, usualSessionMs);
 }
 
 const hostOf = (config: RealtimeConfig | null): string =>

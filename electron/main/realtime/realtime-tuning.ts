@@ -41,9 +41,10 @@ export const pingEveryBytes = 64 * 1024;
 /** A session is renewed this long before its end, or a twelfth of its life where that is shorter. */
 export const renewalLeadMs = 5 * 60_000;
 export const renewalShare = 1 / 12;
-/** What a session lives where the server does not say, or says what cannot be (a clock that is wrong). */
+/** What a session lives where the server does not say, or says what cannot be; none is known that lives longer. */
 export const usualSessionMs = 60 * 60_000;
-export const longestSessionMs = 24 * 60 * 60_000;
+/** No server ends one sooner: a clock is wrong. Renewals are so at least 27 s apart, since no redial's bound counts them. */
+export const leastBelievedSessionMs = 30_000;
 
 /** Of the conversation so far a new session is told the newest turns, and no more than this. */
 export const seededTurns = 10;
