@@ -1,4 +1,4 @@
-/** Owns measuring what the app's processes hold in memory: each heap after a collection, and what is resident. */
+/** Owns measuring what the app's processes hold in memory: each heap after a collection, and what each has for its own. */
 import { readFile } from "node:fs/promises";
 import { monotonicMs } from "../driver/clock.ts";
 import { processesOf } from "../driver/computer.ts";
@@ -21,10 +21,10 @@ export async function sampleMemory({ app }: RunningApp): Promise<readonly Memory
   const samples = await Promise.all(
     processes.map(async ({ pid, type, name }): Promise<MemorySample | null> => {
       const role = pid === heaps.overlayPid ? "overlay" : (names[name] ?? names[type]);
-      const residentBytes = await residentOf(pid);
-      if (role === undefined || residentBytes === null) return null;
+      const ownBytes = await ownBytesOf(pid);
+      if (role === undefined || ownBytes === null) return null;
       const heapBytes = role === "main" ? heaps.mainBytes : role === "overlay" ? heaps.overlayBytes : null;
-      return { monotonicMs: atMs, process: role, pid, heapBytes, residentBytes };
+      return { monotonicMs: atMs, process: role, pid, heapBytes, ownBytes };
     }),
   );
   return samples.filter((sample) => sample !== null);
@@ -87,9 +87,13 @@ const collectHeaps = (
     }
   });
 
-/** @returns `null` for a process that has just ended. */
-async function residentOf(pid: number): Promise<number | null> {
+/**
+ * What a process has taken for itself: anonymous memory and shared memory. Only there can it leak. The rest of what is
+ * resident are pages of files, in the main most of all Electron's own binary: they come one by one, as code runs for the
+ * first time, and the system takes them back as it likes. @returns `null` for a process that has just ended.
+ */
+async function ownBytesOf(pid: number): Promise<number | null> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
-  return kibibytes === undefined ? null : Number(kibibytes) * 1_024;
+  const kibibytes = [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)].map(([, size]) => Number(size));
+  return kibibytes.length === 0 ? null : kibibytes.reduce((sum, size) => sum + size, 0) * 1_024;
 }

@@ -56,5 +56,6 @@ export interface MemorySample {
   readonly pid: number;
   /** After a collection; `null` where there is no heap of JavaScript. */
   readonly heapBytes: number | null;
-  readonly residentBytes: number;
+  /** Taken for itself: what is resident, without the pages of files. */
+  readonly ownBytes: number;
 }

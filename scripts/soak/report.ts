@@ -46,7 +46,7 @@ function memoryLines({ growth, isMemoryJudged }: Verdict): readonly string[] {
   const lines = growth.map(({ process, of, slope, lastMiB, isMet }) =>
     [
       process.padEnd(9),
-      (of === "heap" ? "heap after GC" : "resident").padEnd(14),
+      (of === "heap" ? "heap after GC" : "own memory").padEnd(14),
       `${lastMiB.toFixed(1)} MiB`.padStart(10),
       `${slope.perX.toFixed(1)} ± ${slope.plusMinus.toFixed(1)} MiB/h`.padStart(20),
       isMet === null ? "" : isMet ? "  met" : "  MISSED",

@@ -22,7 +22,7 @@ export interface Found extends Problem {
 /** What grew in one process, in MiB an hour. */
 export interface Growth {
   readonly process: string;
-  readonly of: "heap" | "resident";
+  readonly of: "heap" | "own";
   readonly slope: Slope;
   readonly lastMiB: number;
   /** `null`: not judged. */
@@ -54,8 +54,8 @@ const warmUpMs = 90_000;
 const mebibyte = 1024 * 1024;
 /** So long functions that have run often enough still gain faster code, and allocators reach for what they then keep. */
 const settledMs = 30 * 60_000;
-/** More than this, for sure, is a leak: a heap that is collected does not grow, what is resident may wander a little. */
-const mostGrowth = { unsettled: { heap: 8, resident: 240 }, settled: { heap: 1, resident: 24 } } as const;
+/** More than this, for sure, is a leak: a heap that is collected does not grow, what a process has for its own may wander a little. */
+const mostGrowth = { unsettled: { heap: 8, own: 240 }, settled: { heap: 1, own: 24 } } as const;
 
 export function judgeRun(observations: Observations): Verdict {
   const { acts, memory, durationMs } = observations;
@@ -115,11 +115,11 @@ function growthIn(memory: readonly MemorySample[], judgedMs: number | null): rea
     ({ pid, monotonicMs }) => judgedMs === null || monotonicMs - (bornMs.get(pid) ?? startMs) >= warmUpMs,
   );
   return [...new Set(warm.map(({ process }) => process))].flatMap((process) =>
-    (["heap", "resident"] as const).flatMap((of): readonly Growth[] => {
+    (["heap", "own"] as const).flatMap((of): readonly Growth[] => {
       const points = warm
         .filter((sample) => sample.process === process)
         .flatMap((sample): readonly Point[] => {
-          const bytes = of === "heap" ? sample.heapBytes : sample.residentBytes;
+          const bytes = of === "heap" ? sample.heapBytes : sample.ownBytes;
           const x = (sample.monotonicMs - startMs) / 3_600_000;
           return bytes === null ? [] : [{ life: sample.pid, x, y: bytes / mebibyte }];
         });

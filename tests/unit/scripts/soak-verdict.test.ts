@@ -29,12 +29,12 @@ const observations = (rest: Partial<Observations> = {}): Observations => ({
   ...rest,
 });
 
-/** Samples of a process every five seconds; `heapMiB` and `residentMiB` by the minute. */
+/** Samples of a process every five seconds; `heapMiB` and `ownMiB` by the minute. */
 const memory = (
   process: string,
   minutes: number,
   heapMiB: (minute: number) => number | null,
-  residentMiB: (minute: number) => number = () => 200,
+  ownMiB: (minute: number) => number = () => 200,
 ): readonly MemorySample[] =>
   Array.from({ length: minutes * 12 }, (_, index) => {
     const minute = index / 12;
@@ -46,7 +46,7 @@ const memory = (
       process,
       pid: 1,
       heapBytes: heap === null ? null : (heap + unrest) * 2 ** 20,
-      residentBytes: (residentMiB(minute) + unrest * 10) * 2 ** 20,
+      ownBytes: (ownMiB(minute) + unrest * 10) * 2 ** 20,
     };
   });
 
@@ -144,7 +144,7 @@ describe("the verdict on a soak", () => {
       expect(judgeRun(observations(durationOf(40))).passed).toBe(false);
     });
 
-    it("has no heap where there is none, and looks at what is resident there", () => {
+    it("has no heap where there is none, and looks at what the process has for its own", () => {
       const audio = memory(
         "audio",
         10,
@@ -152,7 +152,7 @@ describe("the verdict on a soak", () => {
         (minute) => 60 + minute * 5,
       );
       const verdict = judgeRun(observations({ ...long, memory: audio }));
-      expect(verdict.growth.map(({ of }) => of)).toEqual(["resident"]);
+      expect(verdict.growth.map(({ of }) => of)).toEqual(["own"]);
       expect(verdict.growth[0]?.isMet).toBe(false);
     });
 
