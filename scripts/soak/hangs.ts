@@ -4,8 +4,8 @@ import type { Glimpse } from "./eye.ts";
 
 /** A wait that is longer needs a reason that can be read. */
 export const longestSilentWaitMs = 3_000;
-/** From the key that ends a recording until that is seen: a release that gets lost is noticed within 1.5 s. */
-const longestAfterKeyMs = 2_000;
+/** From the key that ends a recording until that is seen, also where its release gets lost. */
+const longestAfterKeyMs = 1_500;
 
 const waiting: ReadonlySet<Phase> = new Set(["reconnecting", "thinking", "acting"]);
 

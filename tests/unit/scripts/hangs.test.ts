@@ -65,6 +65,9 @@ describe("somebody is left waiting without a word", () => {
       "recording after the key was let go for 3.0 s without a word",
     ]);
     expect(hangs(course, { keysMs: [3_900] })).toEqual([]);
+    // A release that gets lost is noticed within a second and a half.
+    expect(hangs(course, { keysMs: [2_550] })).toEqual([]);
+    expect(hangs(course, { keysMs: [2_450] })).toHaveLength(1);
     expect(hangs(course, { keysMs: [4_500] })).toEqual([]);
   });
 
