@@ -1,13 +1,29 @@
 /** Owns the acts of a soak: somebody does something while faults strike, as planned; then what must hold is looked at. */
 import { monotonicMs } from "../driver/clock.ts";
 import { recordLoudspeaker } from "../driver/sound.ts";
-import { checkClosed, checkSilence, checkSpeech, lookAround } from "./checks.ts";
+import {
+  checkAsked,
+  checkClosed,
+  checkClosedAtRest,
+  checkSilence,
+  checkSpeech,
+  lookAround,
+} from "./checks.ts";
 import { faultRules } from "./fault-rules.ts";
 import { restActMs, type PlannedAct } from "./plan.ts";
 import type { ActRecord, Ending } from "./record.ts";
 import { note, noteWrongEnd, recordOf, setScene, type Scene } from "./scene.ts";
 import { ruleOf } from "./strikes.ts";
-import { sendAgain, speak, type, untilHeard, untilOver, type SpokenTurn, type Turn } from "./turns.ts";
+import {
+  sendAgain,
+  speak,
+  type,
+  untilHeard,
+  untilOver,
+  untilReconnecting,
+  type SpokenTurn,
+  type Turn,
+} from "./turns.ts";
 import { talkKey, type World } from "./world.ts";
 
 /** With a break of an answer that is heard, and a line that breaks once more, somebody may have to ask twice. */
@@ -39,6 +55,7 @@ export async function playAct(world: World, act: PlannedAct): Promise<ActRecord>
   const record = await recordOf(scene);
   // A soak may go on for hours: what has been judged is let go of.
   world.server.forget();
+  world.answers.forget();
   world.eye.forget();
   world.spoken.forget(monotonicMs() - keptMs);
   return record;
@@ -61,6 +78,8 @@ async function perform(scene: Scene): Promise<void> {
         await follow(scene, second);
         return second.downMs;
       });
+    case "again":
+      return pressAgain(scene);
     case "escape":
       return interrupt(scene, async (turn) => {
         if (!(await letItSpeak(scene, turn))) return null;
@@ -79,11 +98,15 @@ async function perform(scene: Scene): Promise<void> {
       if ((await untilHeard(world, first, act.playMs, scene.strikes)) !== "heard") {
         return followTyped(scene, first);
       }
+      checkAsked(scene, first.text, { tag: "interrupted" });
       world.answers.plan({ answerMs: secondAnswerMs, usesTool: act.usesTool });
       return followTyped(scene, await ask(scene));
     }
-    case "rest":
-      return world.pause(restActMs);
+    case "rest": {
+      const endMs = monotonicMs() + restActMs;
+      await checkClosedAtRest(scene);
+      return world.pause(endMs - monotonicMs());
+    }
   }
 }
 
@@ -108,6 +131,30 @@ async function interrupt(scene: Scene, course: (turn: SpokenTurn) => Promise<num
   }
 }
 
+/** Two questions, the second while the first still waits for a line: both belong to the server. */
+async function pressAgain(scene: Scene): Promise<void> {
+  const { world, act, strikes } = scene;
+  const first = await talk(scene, "hold");
+  if (first.id === null) return;
+  const until = await untilReconnecting(world, first, act.playMs, strikes);
+  if (until !== "reconnecting") {
+    await checkClosed(scene, first);
+    return checkSpeech(scene, { turn: first, ending: await conclude(scene, first, until) });
+  }
+  const second = await talk(scene, "hold");
+  const before = world.eye.glimpses().findLast(({ monotonicMs: atMs }) => atMs <= second.downMs);
+  if (before?.phase === "reconnecting") scene.sights.push("pressed-while-reconnecting");
+  if (second.id === null) return;
+  const ending = await untilOver(world, second, act.answerMs, strikes);
+  await checkClosed(scene, second);
+  const concluded = await conclude(scene, second, ending);
+  await checkSpeech(
+    scene,
+    { turn: first, ending: { tag: "interrupted" } },
+    { turn: second, ending: concluded },
+  );
+}
+
 async function talk(scene: Scene, gesture: "hold" | "taps"): Promise<SpokenTurn> {
   const turn = await speak(scene.world, gesture, scene.act.talkMs, scene.strikes);
   scene.keysMs.push(turn.upMs);
@@ -121,11 +168,10 @@ async function letItSpeak(scene: Scene, turn: SpokenTurn): Promise<boolean> {
   const until = await untilHeard(scene.world, turn, scene.act.playMs, scene.strikes);
   if (until === "heard") {
     await checkClosed(scene, turn);
-    await checkSpeech(scene, turn);
+    await checkSpeech(scene, { turn, ending: null });
     return true;
   }
-  await conclude(scene, turn, until);
-  await checkSpeech(scene, turn);
+  await checkSpeech(scene, { turn, ending: await conclude(scene, turn, until) });
   return false;
 }
 
@@ -135,43 +181,64 @@ async function follow(scene: Scene, turn: SpokenTurn): Promise<void> {
   const { world, act, strikes } = scene;
   const ending = await untilOver(world, turn, act.answerMs, strikes);
   await checkClosed(scene, turn);
-  await conclude(scene, turn, ending);
-  await checkSpeech(scene, turn);
+  await checkSpeech(scene, { turn, ending: await conclude(scene, turn, ending) });
 }
 
-async function ask(scene: Scene): Promise<Turn | null> {
+interface TypedTurn extends Turn {
+  readonly text: string;
+}
+
+async function ask(scene: Scene): Promise<TypedTurn | null> {
   const { world, act } = scene;
-  const turn = await world.until(() => type(world, `Question ${act.number}?`), pageBackMs);
+  scene.questions += 1;
+  // In other words each time: one that waits already is not said a second time.
+  const text = `Question ${scene.questions} of act ${act.number}?`;
+  const turn = await world.until(() => type(world, text), pageBackMs);
   if (turn === null || turn.id === null) {
     note(scene, "states", "a typed question had no effect");
     return null;
   }
   await scene.strikes.reached("released");
-  return turn;
+  return { ...turn, text };
 }
 
-async function followTyped(scene: Scene, turn: Turn | null): Promise<void> {
+async function followTyped(scene: Scene, turn: TypedTurn | null): Promise<void> {
   if (turn === null) return;
-  await conclude(scene, turn, await untilOver(scene.world, turn, scene.act.answerMs, scene.strikes));
+  const { world, act, strikes } = scene;
+  checkAsked(
+    scene,
+    turn.text,
+    await conclude(scene, turn, await untilOver(world, turn, act.answerMs, strikes)),
+  );
 }
 
-/** Judges how a turn ended. Where it failed and something is kept, that is sent again when the faults are over. */
-async function conclude(scene: Scene, turn: Turn | SpokenTurn, ending: Ending): Promise<void> {
+/**
+ * Judges how a turn ended. Where it failed and something is kept, that is sent again when the faults are over.
+ * @returns how it ended in the end.
+ */
+async function conclude(scene: Scene, turn: Turn | SpokenTurn, ending: Ending): Promise<Ending> {
   const { world, act, strikes } = scene;
   scene.endings.push(ending);
-  if (ending.tag === "answered") return;
-  if (ending.tag !== "failed") return checkEnd(scene, turn, ending);
+  if (ending.tag === "answered") return ending;
+  if (ending.tag !== "failed") {
+    checkEnd(scene, turn, ending);
+    return ending;
+  }
   const excused = strikes.struck().flatMap((strike) => ruleOf(strike).failures as readonly string[]);
   if (!excused.includes(ending.kind)) noteWrongEnd(scene, ending, "nothing that struck excuses it");
   await strikes.over();
-  if (!ending.canSendAgain) return;
-  if (scene.sentAgain >= mostSentAgain) return noteWrongEnd(scene, ending, "again, with all faults mended");
+  if (!ending.canSendAgain) return ending;
+  if (scene.sentAgain >= mostSentAgain) {
+    noteWrongEnd(scene, ending, "again, with all faults mended");
+    return ending;
+  }
   scene.sentAgain += 1;
   const again = await sendAgain(world);
   if (again === null || again.id === null) {
-    return note(scene, "states", "“Send again” had no effect");
+    note(scene, "states", "“Send again” had no effect");
+    return ending;
   }
-  await conclude(scene, again, await untilOver(world, again, act.answerMs, strikes));
+  return conclude(scene, again, await untilOver(world, again, act.answerMs, strikes));
 }
 
 function checkEnd(scene: Scene, turn: Turn | SpokenTurn, ending: Ending): void {

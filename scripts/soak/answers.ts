@@ -6,12 +6,16 @@ import { noise } from "../driver/signal.ts";
 
 export interface Answers {
   readonly answer: Answer;
+  /** The questions in writing that the model was asked: each was the last that it was told by the person. */
+  readonly asked: ReadonlySet<string>;
   /** For the answers from now on. */
   plan(next: { readonly answerMs: number; readonly usesTool: boolean }): void;
   /** Instead of the next answers, one each. */
   fail(...errors: readonly WireError[]): void;
   /** No failure that has not come yet comes any more. */
   recover(): void;
+  /** What was asked so far. */
+  forget(): void;
 }
 
 const samplesPerMs = 24;
@@ -22,6 +26,7 @@ export function createAnswers(seed: number): Answers {
   let planned = { answerMs: 500, usesTool: false };
   let failures: readonly WireError[] = [];
   let calls = 0;
+  const asked = new Set<string>();
 
   /** No two in a row sound the same. */
   const speech = (): Step => {
@@ -34,7 +39,10 @@ export function createAnswers(seed: number): Answers {
     };
   };
   return {
+    asked,
     answer({ items }) {
+      const question = items.findLast((item) => item.type === "message" && item.role === "user");
+      for (const part of question?.content ?? []) if (part.type === "input_text") asked.add(part.text);
       const [failure, ...later] = failures;
       failures = later;
       if (failure !== undefined) return [{ kind: "fail", error: failure }];
@@ -51,6 +59,9 @@ export function createAnswers(seed: number): Answers {
     },
     recover() {
       failures = [];
+    },
+    forget() {
+      asked.clear();
     },
   };
 }

@@ -5,7 +5,9 @@ import type { SoundRecording } from "../driver/sound.ts";
 import { faultRules, type FaultKind, type FaultRule } from "./fault-rules.ts";
 import { hangsIn } from "./hangs.ts";
 import { shownIn } from "./page.ts";
-import { judge } from "./said.ts";
+import type { Ending } from "./record.ts";
+import { lossOf, lossOfTyped } from "./lost.ts";
+import { judge, whenSaid } from "./said.ts";
 import { note, type Scene } from "./scene.ts";
 import { inForce, ruleOf } from "./strikes.ts";
 import type { SpokenTurn } from "./turns.ts";
@@ -14,39 +16,94 @@ import type { SpokenTurn } from "./turns.ts";
 const silentWithinMs = 150;
 /** Quieter than this is no sound. */
 const silence = 12;
+/** From the end of a recording, or of its keeping ready, until the microphone is let go of. */
+const closingMs = 1_000;
 /** Anything that is drawn is drawn within this. */
 const drawnWithinMs = 1_500;
 
-/** What is said belongs to the server, whole. */
-export async function checkSpeech(scene: Scene, turn: SpokenTurn): Promise<void> {
+/** Something that was said, and how its turn ended in the end; `null`: it goes on. */
+export interface Said {
+  readonly turn: SpokenTurn;
+  readonly ending: Ending | null;
+}
+
+/** What is said belongs to the server, whole. @param said one after the other, in one act. */
+export async function checkSpeech(scene: Scene, ...said: readonly [Said, ...Said[]]): Promise<void> {
+  const { committed } = scene.world.server;
+  const [first] = said;
+  const earlier = committed.slice(0, first.turn.fromUtterance);
+  // Over several lines it may come several times, and so may the one that it has interrupted.
+  const arrived = committed
+    .slice(first.turn.fromUtterance)
+    .filter((each, at, all) => ![...earlier, ...all.slice(0, at)].some((known) => isSame(each, known)));
+  const sorted = await sortOut(scene.world.spoken, arrived, said);
+  for (const utterance of sorted.ofNobody) {
+    note(scene, "speech", `${lengthOf(utterance)} ms arrived that nobody said`);
+  }
+  for (const [at, each] of said.entries()) await checkTurn(scene, each, sorted.byTurn[at] ?? []);
+}
+
+interface Sorted {
+  readonly byTurn: readonly (readonly Committed[])[];
+  readonly ofNobody: readonly Committed[];
+}
+
+/** Whose is what? Of one turn all there is, of several by the moment at which it was spoken. */
+async function sortOut(
+  spoken: SoundRecording,
+  arrived: readonly Committed[],
+  said: readonly [Said, ...Said[]],
+): Promise<Sorted> {
+  if (said.length === 1) return { byTurn: [arrived], ofNobody: [] };
+  const span = { downMs: said[0].turn.downMs, upMs: (said.at(-1) ?? said[0]).turn.upMs };
+  const placed = await Promise.all(
+    arrived.map(async (each) => ({ each, atMs: await whenSaid(each.pcm, spoken, span) })),
+  );
+  const ofTurn = ({ turn }: Said, atMs: number | null): boolean =>
+    atMs !== null && atMs >= turn.downMs && atMs <= turn.upMs;
+  return {
+    byTurn: said.map((turn) => placed.filter(({ atMs }) => ofTurn(turn, atMs)).map(({ each }) => each)),
+    ofNobody: placed.filter(({ atMs }) => !said.some((turn) => ofTurn(turn, atMs))).map(({ each }) => each),
+  };
+}
+
+/** @param utterances of this turn, each once. */
+async function checkTurn(
+  scene: Scene,
+  { turn, ending }: Said,
+  utterances: readonly Committed[],
+): Promise<void> {
   const { world, strikes } = scene;
   const marks = (await world.running.trace.all(turn.fromMark)).filter((mark) => mark.turn === turn.id);
   const released = marks.find(({ name }) => name === "talkReleased")?.monotonicMs;
-  if (turn.startedMs === null || released === undefined) return;
-  const { committed } = world.server;
-  const earlier = committed.slice(0, turn.fromUtterance);
-  const utterances = committed.slice(turn.fromUtterance);
+  const failed = marks.find(({ name }) => name === "failed")?.monotonicMs;
+  const endedMs = Math.min(turn.upMs, released ?? failed ?? turn.upMs);
+  const during = inForce(strikes.struck(), turn.downMs, endedMs);
+  const missingMs = during.reduce((sum, strike) => sum + missingMsOf(ruleOf(strike), strike), 0);
+  const deafFromMs = Math.min(
+    ...during.map((strike) => (ruleOf(strike).deafens ? strike.fromMs : Number.POSITIVE_INFINITY)),
+  );
   const last = utterances.at(-1);
   if (last === undefined) {
-    if (scene.endings.at(-1)?.tag === "answered") note(scene, "speech", "answered without having been heard");
+    const loss = lossOf({ startedMs: turn.startedMs, endedMs, deafFromMs, missingMs, ending });
+    if (loss !== null) note(scene, "speech", loss);
     return;
   }
-  // Over several lines it may come several times, and so may the one that it has interrupted.
-  if (utterances.some((each) => ![last, ...earlier].some((known) => isSame(each, known)))) {
+  if (turn.startedMs === null) return;
+  if (utterances.length > 1) {
     note(scene, "speech", `sent again as something else: ${utterances.map(lengthOf).join(", ")} ms`);
   }
-  const upMs = Math.min(turn.upMs, released);
-  const during = inForce(strikes.struck(), turn.downMs, upMs);
   const opening = inForce(strikes.struck(), turn.downMs, turn.startedMs);
   const told = marks.filter(({ name }) => name === "captureSwitched").map((mark) => Number(mark["lostMs"]));
-  const { faults, ...said } = await judge(
+  const { faults, ...judged } = await judge(
     {
       pcm: last.pcm,
       downMs: turn.downMs,
       startedMs: turn.startedMs,
-      upMs,
+      // A recording that failed has all that there was a microphone for.
+      upMs: released === undefined ? Math.min(endedMs, deafFromMs) : endedMs,
       excuses: {
-        missingMs: during.reduce((sum, strike) => sum + missingMsOf(ruleOf(strike), strike), 0),
+        missingMs,
         foreignMs: opening.concat(during).some((strike) => isOfMicrophone(ruleOf(strike))) ? movedMs : 0,
         isSlowToOpen: opening.some((strike) => isOfMicrophone(ruleOf(strike))),
       },
@@ -54,8 +111,14 @@ export async function checkSpeech(scene: Scene, turn: SpokenTurn): Promise<void>
     },
     world.spoken,
   );
-  scene.said.push(said);
+  scene.said.push(judged);
   for (const fault of faults) note(scene, "speech", fault);
+}
+
+/** What is asked in writing is asked of the model. */
+export function checkAsked(scene: Scene, text: string, ending: Ending): void {
+  const loss = scene.world.answers.asked.has(text) ? null : lossOfTyped(ending);
+  if (loss !== null) note(scene, "speech", loss);
 }
 
 /** A sound server that moves a stream to another device gives it up to two buffers of nothing. */
@@ -75,20 +138,33 @@ const lengthOf = ({ pcm }: Committed): number => Math.round(pcm.length / 24);
 /** The sound server sees no microphone in use any more, soon after the end of a recording. */
 export async function checkClosed(scene: Scene, turn: SpokenTurn): Promise<void> {
   const { world } = scene;
-  const { microphones, microphoneUse } = world;
-  if (microphoneUse.settings.microphoneMode === "keep-ready") return;
   const marks = await world.running.trace.all(turn.fromMark);
   const ended = marks.find(
     (mark) => mark.turn === turn.id && (mark.name === "talkReleased" || mark.name === "failed"),
   );
   // One that was kept ready until just now may have been open for longer.
-  const fromMs = Math.max(ended?.monotonicMs ?? turn.upMs, world.microphoneUsedSinceMs);
+  world.microphoneDueMs = Math.max(ended?.monotonicMs ?? turn.upMs, world.microphoneUsedSinceMs);
+  // Nobody waits for one that is kept ready; that it is closed at last is seen at rest.
+  if (world.microphoneUse.settings.microphoneMode !== "keep-ready") await checkDue(scene);
+}
+
+/** The same of a microphone that is kept ready: nobody talks for longer than that. */
+export async function checkClosedAtRest(scene: Scene): Promise<void> {
+  const { microphones, microphoneUse } = scene.world;
+  if (microphoneUse.settings.microphoneMode !== "keep-ready" || microphones.open() === 0) return;
+  await checkDue(scene);
+  if (microphones.open() === 0) scene.sights.push("kept-ready-closed");
+}
+
+async function checkDue(scene: Scene): Promise<void> {
+  const { world } = scene;
+  const { microphones, microphoneDueMs: fromMs, microphoneUse } = world;
   const isClosed = (): true | null => (microphones.open() === 0 ? true : null);
-  const leftMs = microphoneUse.closedWithinMs - world.awakeMs(fromMs, monotonicMs());
-  await world.until(isClosed, Math.max(0, leftMs));
+  const boundMs = microphoneUse.keptMs + closingMs;
+  await world.until(isClosed, Math.max(0, boundMs - world.awakeMs(fromMs, monotonicMs())));
   const tookMs = world.awakeMs(fromMs, isClosed() === null ? monotonicMs() : microphones.sinceMs());
-  scene.closedAfterMs.push(Math.max(0, tookMs));
-  if (tookMs > microphoneUse.closedWithinMs) {
+  scene.closedAfterMs.push(Math.max(0, tookMs - microphoneUse.keptMs));
+  if (tookMs > boundMs) {
     note(scene, "microphones", `the microphone is open ${Math.round(tookMs)} ms after the recording`);
   }
 }

@@ -51,6 +51,10 @@ export interface FaultRule {
   readonly restMs: number;
   /** Of what is said while it strikes, at most so much may be missing, and it must be told. */
   readonly missingMs: number;
+  /** No new line can be made while it strikes. */
+  readonly keepsLineAway: boolean;
+  /** While it strikes nothing can be recorded. */
+  readonly deafens: boolean;
   /** It stands still itself: what is said meanwhile may be missing, too, and no bound runs. */
   readonly stopsApp: boolean;
   /** The recording ends, whatever the key does. */
@@ -72,12 +76,15 @@ const common: FaultRule = {
   lastsMs: [0, 0],
   restMs: 0,
   missingMs: 0,
+  keepsLineAway: false,
+  deafens: false,
   stopsApp: false,
   endsRecording: false,
   failures: [],
   logged: [],
 };
 
+const away: FaultRule = { ...common, keepsLineAway: true };
 const broken = ["connection-lost", "session-expired"] as const;
 /** The key is let go of before another microphone is open. */
 const unready = ["microphone-unready"] as const;
@@ -88,10 +95,10 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
   "line-ended": { ...common, failures: broken },
   "line-torn": { ...common, failures: broken },
   "line-stalled": { ...common, lastsMs: [3_000, 6_000], failures: broken },
-  "port-refused": { ...common, lastsMs: [300, 4_000], failures: [...broken, "connection-refused"] },
-  "upgrade-unanswered": { ...common, lastsMs: [500, 7_000], failures: [...broken, "no-reply"] },
-  "upgrade-429": { ...common, lastsMs: [300, 3_000], failures: [...broken, "rate-limit"] },
-  "upgrade-503": { ...common, lastsMs: [300, 3_000], failures: [...broken, "server-error"] },
+  "port-refused": { ...away, lastsMs: [300, 4_000], failures: [...broken, "connection-refused"] },
+  "upgrade-unanswered": { ...away, lastsMs: [500, 7_000], failures: [...broken, "no-reply"] },
+  "upgrade-429": { ...away, lastsMs: [300, 3_000], failures: [...broken, "rate-limit"] },
+  "upgrade-503": { ...away, lastsMs: [300, 3_000], failures: [...broken, "server-error"] },
   "session-expired": { ...common, failures: broken },
   "sessions-short": { ...common, lastsMs: [4_000, 8_000], failures: broken },
   "answer-failed": { ...common, area: "server", moments: whileAsked },
@@ -124,6 +131,7 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
     area: "microphone",
     lastsMs: [300, 2_500],
     missingMs: switchingMs,
+    deafens: true,
     endsRecording: true,
     failures: [...unready, "microphone-missing", "microphone-lost", "microphone-stuck", "microphone-failed"],
   },

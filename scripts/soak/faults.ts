@@ -255,7 +255,7 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
       const hasChanged = await world.until(() => changeSettings(running.app, next.settings), 10_000);
       if (hasChanged === null) throw new Error("The settings window did not open.");
       world.microphoneUse = next;
-      world.microphoneUsedSinceMs = monotonicMs();
+      world.microphoneUsedSinceMs = world.microphoneDueMs = monotonicMs();
       return nothing;
     },
   },

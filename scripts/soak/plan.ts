@@ -17,6 +17,8 @@ export type ActKind =
   | "typed"
   /** Typed while the answer to the question before is heard. */
   | "typed-over"
+  /** The key goes down again while the question before still waits for a new line. */
+  | "again"
   /** Esc while the answer is heard. */
   | "escape"
   /** Nothing at all, long enough for a microphone that is kept ready to be closed. */
@@ -35,7 +37,7 @@ export interface PlannedAct {
   readonly kind: ActKind;
   readonly talkMs: number;
   readonly answerMs: number;
-  /** How long the answer is heard before it is interrupted. */
+  /** How long the answer is heard before it is interrupted; of `again`, how long the line is waited for. */
   readonly playMs: number;
   /** The model asks for the time before it answers. */
   readonly usesTool: boolean;
@@ -91,6 +93,7 @@ const actRules: Readonly<Record<ActKind, ActRule>> = {
     playMs: [200, 800],
     moments: typedMoments,
   },
+  again: { weight: 1, talkMs: [650, 1_200], answerMs: [300, 900], playMs: [0, 400], moments: ["talking"] },
   escape: {
     weight: 1,
     talkMs: [650, 1_000],
@@ -112,6 +115,9 @@ const shareWithTwo = 0.45;
 const faultsOfLongHold = 4;
 /** The long ones come late, so that a short soak has room for every fault. */
 const firstLongAct = 12;
+/** Of `again`, the line goes away just before the key is let go of, and for long enough to be waited for. */
+const awayBeforeUpMs: Range = [50, 300];
+const leastAwayMs = 1_500;
 
 /** Acts without end; whoever follows it stops when the time is over. @param kinds of faults that can strike here. */
 export function* planActs(
@@ -122,8 +128,10 @@ export function* planActs(
   const bag = createBag(random, kinds);
   /** The least time that has passed by then. */
   let timeMs = 0;
+  const rest = createRestRule();
   for (let number = 1; ; number += 1) {
-    const kind = pickAct(random, number);
+    const picked = pickAct(random, number);
+    const kind = rest.isDue() ? "rest" : picked;
     const { talkMs, answerMs, playMs, moments } = actRules[kind];
     const talk = between(random, talkMs);
     const play = between(random, playMs);
@@ -139,8 +147,30 @@ export function* planActs(
     const breathMs = between(random, [50, 400]);
     const act = { number, kind, talkMs: talk, answerMs: between(random, answerMs), playMs: play };
     timeMs += kind === "rest" ? restActMs : talk + play + overheadMs + breathMs;
+    rest.played(kind, faults);
     yield { ...act, usesTool: random() < 0.25, faults, breathMs };
   }
+}
+
+/**
+ * A microphone that is kept ready stays open from turn to turn: only a rest after one shows that it is closed at last.
+ * There is one after the first short turn since it is used so, which every other second start brings about.
+ */
+function createRestRule() {
+  let isKeptReady = false;
+  let isOwed = false;
+  let isDue = false;
+  return {
+    isDue: () => isDue,
+    played(act: ActKind, faults: readonly PlannedFault[]): void {
+      isDue = isOwed && (act === "hold" || act === "taps" || act === "short-taps");
+      if (isDue) isOwed = false;
+      if (!faults.some(({ kind }) => kind === "started-again")) return;
+      isKeptReady = !isKeptReady;
+      isOwed = isKeptReady;
+      isDue = false;
+    },
+  };
 }
 
 function pickAct(random: Random, number: number): ActKind {
@@ -153,6 +183,7 @@ function pickAct(random: Random, number: number): ActKind {
 
 function faultCount(random: Random, kind: ActKind): number {
   if (kind === "rest") return 0;
+  if (kind === "again") return 1;
   if (kind === "long-hold") return faultsOfLongHold;
   const share = random();
   return share < shareWithoutFault ? 0 : share < 1 - shareWithTwo ? 1 : 2;
@@ -164,6 +195,7 @@ function fitsInto(act: ActKind, moments: readonly Moment[], fault: FaultKind): b
   // A tap's release has nothing to say.
   if (fault === "key-up-lost" && act !== "hold") return false;
   if (act === "long-hold" && faultRules[fault].endsRecording) return false;
+  if (act === "again" && !faultRules[fault].keepsLineAway) return false;
   return momentsOf(act, moments, fault).length > 0;
 }
 
@@ -180,7 +212,8 @@ function planFault(
 ): PlannedFault {
   const possible = momentsOf(act.kind, act.moments, fault);
   const moment = possible[Math.floor(random() * possible.length)] ?? "before";
-  const lastsMs = between(random, faultRules[fault].lastsMs);
+  const [leastMs, mostMs] = faultRules[fault].lastsMs;
+  const lastsMs = between(random, [act.kind === "again" ? Math.max(leastMs, leastAwayMs) : leastMs, mostMs]);
   return { kind: fault, moment, afterMs: afterMs(random, moment, act, index), lastsMs };
 }
 
@@ -192,6 +225,7 @@ function afterMs(
 ): number {
   // One after the other, each with time to be over.
   if (kind === "long-hold") return 500 + index * (talkMs / faultsOfLongHold) + between(random, [0, 2_000]);
+  if (kind === "again") return talkMs - between(random, awayBeforeUpMs);
   switch (moment) {
     case "before":
       return between(random, [0, 400]);

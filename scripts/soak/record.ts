@@ -8,6 +8,10 @@ import type { ActKind } from "./plan.ts";
 export const targets = ["speech", "crashes", "hangs", "states", "microphones", "silence"] as const;
 export type Target = (typeof targets)[number];
 
+/** What must have been seen at least once, and no plan can promise. */
+export const sights = ["pressed-while-reconnecting", "kept-ready-closed"] as const;
+export type Sight = (typeof sights)[number];
+
 export interface Problem {
   readonly target: Target;
   readonly what: string;
@@ -38,7 +42,11 @@ export interface ActRecord {
   readonly endings: readonly Ending[];
   readonly said: readonly Said[];
   readonly sentAgain: number;
-  /** From the end of each recording to the moment at which the sound server saw no microphone in use. */
+  readonly sights: readonly Sight[];
+  /**
+   * From the end of each recording to the moment at which the sound server saw no microphone in use; without the time for
+   * which it was to be kept ready.
+   */
   readonly closedAfterMs: readonly number[];
   /** From each press over an answer to its last sample at the loudspeaker. */
   readonly silentAfterMs: readonly number[];

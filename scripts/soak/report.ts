@@ -1,5 +1,4 @@
 /** Owns how the verdict of a soak is told, as lines for a person. Pure. */
-import { faultKinds } from "./fault-rules.ts";
 import type { Target } from "./record.ts";
 import { judgedFromMs, type Observations, type Verdict } from "./verdict.ts";
 
@@ -15,9 +14,7 @@ const targetWords: Readonly<Record<Target, string>> = {
 export function tell(observations: Observations, verdict: Verdict): string {
   const { seed, durationMs, acts, endedBy, impossible } = observations;
   const minutes = (durationMs / 60_000).toFixed(1);
-  const missing = faultKinds.filter(
-    (kind) => verdict.faults[kind] === undefined && !impossible.includes(kind),
-  );
+  const { missing, isMissingJudged } = verdict;
   return [
     `Soak of ${minutes} min with seed ${seed}: ${acts.length} acts, ${total(verdict.faults)} faults.`,
     ...(endedBy === null ? [] : [`It ended before its time: ${endedBy.why}.`]),
@@ -38,6 +35,7 @@ export function tell(observations: Observations, verdict: Verdict): string {
       ([target, { isMet, problems }]) =>
         `${isMet ? "met   " : "MISSED"}  ${targetWords[target as Target]}${isMet ? "" : ` (${problems})`}`,
     ),
+    ...(isMissingJudged ? [`${missing.length === 0 ? "met   " : "MISSED"}  everything has been seen`] : []),
     ...problemLines(verdict),
   ].join("\n");
 }

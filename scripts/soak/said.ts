@@ -84,6 +84,17 @@ export async function judge(speech: Speech, microphone: SoundRecording): Promise
   });
 }
 
+/** When something was said: the middle of it, in monotonic milliseconds. @returns `null` if nobody said it at that time. */
+export async function whenSaid(
+  pcm: Int16Array,
+  microphone: SoundRecording,
+  span: { readonly downMs: number; readonly upMs: number },
+): Promise<number | null> {
+  const { heard, from } = await heardAround(microphone, span);
+  const holes = holesIn(pcm, heard);
+  return holes === null ? null : microphone.momentOf(from + (holes.from + holes.to) / 2);
+}
+
 /** Of a gap that comes right after the opening, too little may be heard before it to be found in what was said. */
 const isTrue = (toldMs: number, missingMs: number, openedAfterMs: number): boolean =>
   toldMs >= missingMs - toldErrorMs && toldMs <= missingMs + Math.max(0, openedAfterMs) + toldErrorMs;

@@ -1,7 +1,7 @@
 /** Owns what is noted in the course of one act. */
 import { monotonicMs } from "../driver/clock.ts";
 import type { PlannedAct } from "./plan.ts";
-import type { ActRecord, Ending, Problem, Said, Target } from "./record.ts";
+import type { ActRecord, Ending, Problem, Said, Sight, Target } from "./record.ts";
 import { planStrikes, type Strikes } from "./strikes.ts";
 import type { World } from "./world.ts";
 
@@ -13,6 +13,9 @@ export interface Scene {
   /** Index of the first mark that can be of this act. */
   readonly fromMark: number;
   readonly endings: Ending[];
+  readonly sights: Sight[];
+  /** In writing, so far. */
+  questions: number;
   readonly said: Said[];
   readonly closedAfterMs: number[];
   readonly silentAfterMs: number[];
@@ -29,6 +32,8 @@ export const setScene = async (world: World, act: PlannedAct): Promise<Scene> =>
   fromMs: monotonicMs(),
   fromMark: (await world.running.trace.all()).length,
   endings: [],
+  sights: [],
+  questions: 0,
   said: [],
   closedAfterMs: [],
   silentAfterMs: [],
@@ -61,6 +66,7 @@ export async function recordOf({ world, act, strikes, fromMs, ...seen }: Scene):
     endings: seen.endings,
     said: seen.said,
     sentAgain: seen.sentAgain,
+    sights: seen.sights,
     closedAfterMs: seen.closedAfterMs,
     silentAfterMs: seen.silentAfterMs,
     problems: seen.problems,

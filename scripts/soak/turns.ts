@@ -133,8 +133,7 @@ export async function untilOver(
     if (await isHeard(world, turn)) await strikes.reached("answering");
     return over(world, turn);
   }, endBoundMs + answerMs);
-  if (ending === null) return { tag: "stuck" };
-  return ending.tag === "failed" ? { ...ending, kind: await kindOfFailure(world, turn) } : ending;
+  return inFull(world, turn, ending);
 }
 
 /** Follows a turn until its answer has been heard for a while. @returns the ending instead, if that comes first. */
@@ -155,9 +154,32 @@ export async function untilHeard(
     }
     return over(world, turn);
   }, endBoundMs + playMs);
-  if (found === null) return { tag: "stuck" };
-  if (found === "heard" || found.tag !== "failed") return found;
-  return { ...found, kind: await kindOfFailure(world, turn) };
+  return found === "heard" ? found : inFull(world, turn, found);
+}
+
+/** Follows a turn until it has waited for a new line for a while. @returns the ending instead, if that comes first. */
+export async function untilReconnecting(
+  world: World,
+  turn: Turn,
+  waitMs: number,
+  strikes: Strikes,
+): Promise<Ending | "reconnecting"> {
+  let sinceMs: number | null = null;
+  const found = await world.until(async () => {
+    if (await isHeard(world, turn)) await strikes.reached("answering");
+    const { phase, turnId } = world.eye.present();
+    const isWaiting = phase === "reconnecting" && turnId === turn.id;
+    sinceMs = isWaiting ? (sinceMs ?? monotonicMs()) : null;
+    if (sinceMs !== null && monotonicMs() - sinceMs >= waitMs) return "reconnecting" as const;
+    return over(world, turn);
+  }, endBoundMs + waitMs);
+  return found === "reconnecting" ? found : inFull(world, turn, found);
+}
+
+/** @param ending as it was seen; `null`: there was none within the bound. */
+async function inFull(world: World, turn: Turn, ending: Ending | null): Promise<Ending> {
+  if (ending === null) return { tag: "stuck" };
+  return ending.tag === "failed" ? { ...ending, kind: await kindOfFailure(world, turn) } : ending;
 }
 
 async function markOf(

@@ -1,10 +1,20 @@
 /** Owns what the observations of a soak come to: its figures, and which targets were missed. Pure. */
+import { missingIn } from "./coverage.ts";
 import { faultKinds, type FaultKind } from "./fault-rules.ts";
-import { targets, type ActRecord, type MemorySample, type Problem, type Target } from "./record.ts";
+import {
+  targets,
+  type ActRecord,
+  type MemorySample,
+  type Problem,
+  type Sight,
+  type Target,
+} from "./record.ts";
 import { slopeOf, type Point, type Slope } from "./slope.ts";
 
 export interface Observations {
   readonly seed: number;
+  /** It was to go on until everything had been seen. */
+  readonly isShort: boolean;
   readonly durationMs: number;
   readonly acts: readonly ActRecord[];
   readonly memory: readonly MemorySample[];
@@ -32,6 +42,9 @@ export interface Growth {
 export interface Verdict {
   readonly passed: boolean;
   readonly targets: Readonly<Record<Target, { readonly isMet: boolean; readonly problems: number }>>;
+  /** What has not been seen. */
+  readonly missing: readonly (FaultKind | Sight)[];
+  readonly isMissingJudged: boolean;
   readonly isMemoryJudged: boolean;
   readonly problems: readonly Found[];
   readonly growth: readonly Growth[];
@@ -47,6 +60,8 @@ export interface Verdict {
   readonly silentAfterMs: readonly number[];
 }
 
+/** A run that long has had time for everything, several times. */
+export const coveredFromMs = 10 * 60_000;
 /** Shorter runs say nothing of a growth by the hour. */
 export const judgedFromMs = 5 * 60_000;
 /** Of each life of a process: what is made once (compiled code, caches that fill up) is no growth. */
@@ -62,6 +77,9 @@ export function judgeRun(observations: Observations): Verdict {
   const problems = acts.flatMap(({ number, faults, problems: found }) =>
     found.map((problem) => ({ ...problem, act: number, faults: faults.map(({ kind }) => kind) })),
   );
+  const missing = missingIn(acts, observations.impossible);
+  const isMissingJudged =
+    observations.endedBy === null && (observations.isShort || durationMs >= coveredFromMs);
   const isMemoryJudged = durationMs >= judgedFromMs;
   const growth = growthIn(memory, isMemoryJudged ? durationMs : null);
   const byTarget = targets.map((target) => {
@@ -73,9 +91,12 @@ export function judgeRun(observations: Observations): Verdict {
     passed:
       acts.length > 0 &&
       problems.length === 0 &&
+      !(isMissingJudged && missing.length > 0) &&
       growth.every(({ isMet }) => isMet !== false) &&
       (observations.endedBy?.isWanted ?? true),
     targets: Object.fromEntries(byTarget) as Verdict["targets"],
+    missing,
+    isMissingJudged,
     isMemoryJudged,
     problems,
     growth,

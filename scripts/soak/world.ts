@@ -27,16 +27,15 @@ export const talkKey = "Control_R";
 /** How the app is set to use a microphone; a soak goes to and fro between the two. */
 export interface MicrophoneUse {
   readonly settings: Partial<Settings>;
-  /** After the end of a recording, with what closing it takes. */
-  readonly closedWithinMs: number;
+  /** It stays open for so long after the end of a recording. */
+  readonly keptMs: number;
 }
 
-const closingMs = 1_000;
 const keepReadySeconds = 5;
 export const microphoneUses = {
   systems: {
     settings: { microphoneId: "default", microphoneLabel: "", microphoneMode: "open-on-press" },
-    closedWithinMs: closingMs,
+    keptMs: 0,
   },
   chosen: {
     // Chosen by name: ids are made anew for every profile.
@@ -45,7 +44,7 @@ export const microphoneUses = {
       microphoneLabel: otherName,
       microphoneMode: "keep-ready",
     },
-    closedWithinMs: keepReadySeconds * 1_000 + closingMs,
+    keptMs: keepReadySeconds * 1_000,
   },
 } as const satisfies Record<string, MicrophoneUse>;
 
@@ -66,6 +65,8 @@ export interface World {
   microphoneUse: MicrophoneUse;
   /** Since when it is so. */
   microphoneUsedSinceMs: number;
+  /** When the newest recording ended: from then on it is to be closed, or kept ready for a while. */
+  microphoneDueMs: number;
   /** While every process of the app stands still no bound runs. */
   stop(isStopped: boolean): void;
   /** Of the time between two moments, how much the app was running. */
@@ -196,6 +197,7 @@ async function build(
     disk,
     microphoneUse,
     microphoneUsedSinceMs: monotonicMs(),
+    microphoneDueMs: monotonicMs(),
     stop(isStopped) {
       const last = stops.at(-1);
       if (isStopped) stops.push({ fromMs: monotonicMs(), toMs: Number.POSITIVE_INFINITY });

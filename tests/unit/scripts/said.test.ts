@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { noise } from "../../../scripts/driver/signal.ts";
 import type { SoundRecording } from "../../../scripts/driver/sound.ts";
-import { judge, type Judgement, type Speech } from "../../../scripts/soak/said.ts";
+import { judge, whenSaid, type Judgement, type Speech } from "../../../scripts/soak/said.ts";
 
 const ms = 24;
 const startMs = 10_000;
@@ -127,5 +127,21 @@ describe("what was said", () => {
     const filled = Int16Array.from([...arrived([down, 3_000]), ...zeros, ...arrived([3_120, up])]);
     const { faults } = await judged(filled, { excuses: excused(250), toldMs: 120 });
     expect(faults.join()).toMatch(/^12\d ms arrived that nobody said/);
+  });
+});
+
+describe("the moment at which something was said", () => {
+  const span = { downMs: startMs + 1_000, upMs: startMs + 5_000 };
+
+  it("is that of its middle, also where a piece of it is missing", async () => {
+    expect(await whenSaid(arrived([1_500, 2_500]), recording, span)).toBeCloseTo(startMs + 2_000, -1);
+    expect(await whenSaid(arrived([3_000, 3_600], [3_800, 4_400]), recording, span)).toBeCloseTo(
+      startMs + 3_700,
+      -1,
+    );
+  });
+
+  it("is not known of what nobody said", async () => {
+    expect(await whenSaid(noise(600 * ms, 12), recording, span)).toBeNull();
   });
 });

@@ -46,6 +46,7 @@ describe("the plan of a soak", () => {
             expect(moments).toContain(moment);
             expect(lastsMs).toBeGreaterThanOrEqual(allowed[0]);
             expect(lastsMs).toBeLessThanOrEqual(allowed[1]);
+            expect(afterMs).toBeGreaterThanOrEqual(0);
             const isSpoken = moment === "pressed" || moment === "talking";
             expect(isSpoken && (kind === "rest" || kind.startsWith("typed"))).toBe(false);
             expect(moment === "talking" && afterMs > talkMs).toBe(false);
@@ -105,11 +106,49 @@ describe("the plan of a soak", () => {
     expect(strikes(acts(7, 50, []))).toEqual([]);
   });
 
-  it("has long turns and times of rest in it, and none of them early", () => {
+  it("has long turns and times of rest in it, and no long turn early", () => {
     const all = acts(3, 300);
     for (const kind of ["long-hold", "rest"] as const) {
       expect(all.filter((act) => act.kind === kind).length).toBeGreaterThan(3);
-      expect(all.slice(0, 11).some((act) => act.kind === kind)).toBe(false);
     }
+    expect(all.slice(0, 11).some(({ kind }) => kind === "long-hold")).toBe(false);
+  });
+
+  it("takes the line away while somebody who will press again still talks, for longer than they wait", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        for (const { talkMs, playMs, faults } of acts(seed, 200).filter(({ kind }) => kind === "again")) {
+          expect(faults.map(({ kind, moment }) => [faultRules[kind].keepsLineAway, moment])).toEqual([
+            [true, "talking"],
+          ]);
+          for (const { afterMs, lastsMs } of faults) {
+            expect(afterMs).toBeLessThan(talkMs);
+            expect(afterMs + lastsMs).toBeGreaterThan(talkMs + playMs + 500);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("rests after the first short turn with a microphone that is kept ready since every other second start", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const all = acts(seed, 300);
+        const isStart = ({ faults }: PlannedAct): boolean =>
+          faults.some(({ kind }) => kind === "started-again");
+        const isShort = ({ kind }: PlannedAct): boolean => ["hold", "taps", "short-taps"].includes(kind);
+        const starts = all.flatMap((act, at) => (isStart(act) ? [at] : []));
+        const next = starts
+          .filter((_, index) => index % 2 === 0)
+          .flatMap((from) => {
+            const at = all.findIndex((act, index) => index > from && (isShort(act) || isStart(act)));
+            const [first, second] = at === -1 ? [] : all.slice(at, at + 2);
+            return first === undefined || second === undefined || isStart(first) ? [] : [second.kind];
+          });
+        expect(new Set(next)).toEqual(new Set(["rest"]));
+      }),
+      { numRuns: 40 },
+    );
   });
 });

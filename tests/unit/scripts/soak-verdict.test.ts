@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ActRecord, MemorySample } from "../../../scripts/soak/record.ts";
+import { faultKinds } from "../../../scripts/soak/fault-rules.ts";
+import { sights, type ActRecord, type MemorySample } from "../../../scripts/soak/record.ts";
 import { tell } from "../../../scripts/soak/report.ts";
-import { judgedFromMs, judgeRun, type Observations } from "../../../scripts/soak/verdict.ts";
+import { coveredFromMs, judgedFromMs, judgeRun, type Observations } from "../../../scripts/soak/verdict.ts";
 
 const act = (rest: Partial<ActRecord> = {}): ActRecord => ({
   number: 1,
@@ -12,6 +13,7 @@ const act = (rest: Partial<ActRecord> = {}): ActRecord => ({
   endings: [{ tag: "answered" }],
   said: [{ saidMs: 1_200, missingMs: 0, openedAfterMs: 35 }],
   sentAgain: 0,
+  sights: [],
   closedAfterMs: [40],
   silentAfterMs: [],
   problems: [],
@@ -19,8 +21,12 @@ const act = (rest: Partial<ActRecord> = {}): ActRecord => ({
   ...rest,
 });
 
+/** It has seen everything. */
+const all = act({ faults: faultKinds.map((kind) => ({ kind, fromMs: 1, toMs: 2 })), sights });
+
 const observations = (rest: Partial<Observations> = {}): Observations => ({
   seed: 7,
+  isShort: false,
   durationMs: 60_000,
   acts: [act()],
   memory: [],
@@ -102,8 +108,40 @@ describe("the verdict on a soak", () => {
     expect(tell(ended, judgeRun(ended))).toContain("It ended before its time: no disk.");
   });
 
+  describe("on what has been seen", () => {
+    const without = (kind: string): ActRecord => ({
+      ...all,
+      faults: all.faults.filter((fault) => fault.kind !== kind),
+      sights: all.sights.filter((sight) => sight !== kind),
+    });
+
+    // What broke: a short soak that was over before a fault had struck passed, and merely printed “not yet”.
+    it("is bad for a short soak that lacks a fault, or what comes by chance only, and names it", () => {
+      expect(judgeRun(observations({ isShort: true, acts: [all] }))).toMatchObject({
+        passed: true,
+        missing: [],
+      });
+      for (const kind of ["slept", "pressed-while-reconnecting", "kept-ready-closed"]) {
+        const lacking = observations({ isShort: true, acts: [without(kind)] });
+        const verdict = judgeRun(lacking);
+        expect(verdict).toMatchObject({ passed: false, missing: [kind] });
+        expect(tell(lacking, verdict)).toContain(`not yet   ${kind}`);
+        expect(tell(lacking, verdict)).toContain("MISSED  everything has been seen");
+      }
+    });
+
+    it("asks for nothing that cannot be here, and of no run that somebody has made short or ended", () => {
+      const lacking = { acts: [without("disk-full")] };
+      const passes = (rest: Partial<Observations>) => judgeRun(observations({ ...lacking, ...rest })).passed;
+      expect(passes({ isShort: true, impossible: ["disk-full"] })).toBe(true);
+      expect(passes({ isShort: true, endedBy: { why: "somebody", isWanted: true } })).toBe(true);
+      expect(passes({ durationMs: coveredFromMs - 1 })).toBe(true);
+      expect(passes({ durationMs: coveredFromMs })).toBe(false);
+    });
+  });
+
   describe("on memory", () => {
-    const long = { durationMs: 10 * 60_000 };
+    const long = { durationMs: 10 * 60_000, acts: [all] };
 
     it("is that a heap which grows for sure is a leak", () => {
       const leaking = memory("main", 10, (minute) => 14 + minute / 5);
@@ -139,7 +177,7 @@ describe("the verdict on a soak", () => {
 
     it("is stricter on a long run, in which nothing warms up any more", () => {
       const creeping = memory("main", 40, (minute) => 14 + minute / 20);
-      const durationOf = (minutes: number) => ({ durationMs: minutes * 60_000, memory: creeping });
+      const durationOf = (minutes: number) => ({ ...long, durationMs: minutes * 60_000, memory: creeping });
       expect(judgeRun(observations(durationOf(20))).passed).toBe(true);
       expect(judgeRun(observations(durationOf(40))).passed).toBe(false);
     });
