@@ -169,16 +169,20 @@ async function checkDue(scene: Scene): Promise<void> {
   }
 }
 
-/** Of what was playing nothing is heard soon after the press; the next answer comes later than that. */
+/** Of what was playing nothing is heard soon after the press, until the next answer begins. */
 export async function checkSilence(
   scene: Scene,
   loudspeaker: SoundRecording,
   pressedMs: number,
 ): Promise<void> {
-  await loudspeaker.reach(pressedMs + 500);
+  const marks = await scene.world.running.trace.all(scene.fromMark);
+  // Where a lock ends the next recording as soon as it has begun, its answer is there before the half second is over.
+  const next = marks.find(({ name, monotonicMs: atMs }) => name === "firstSampleHeard" && atMs > pressedMs);
+  const untilMs = Math.min(pressedMs + 500, next?.monotonicMs ?? Number.POSITIVE_INFINITY);
+  await loudspeaker.reach(untilMs);
   const from = loudspeaker.indexAt(pressedMs - 40);
   const last = loudspeaker
-    .slice(from, loudspeaker.indexAt(pressedMs + 500))
+    .slice(from, loudspeaker.indexAt(untilMs))
     .findLastIndex((sample) => Math.abs(sample) > silence);
   if (last === -1) return;
   const afterMs = loudspeaker.momentOf(from + last) - pressedMs;
