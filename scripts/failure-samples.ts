@@ -122,7 +122,7 @@ const troubleSamples: {
   "keyboard-denied": [{ kind: "keyboard-denied" }],
   "keyboard-unwatchable": [{ kind: "keyboard-unwatchable", code: "EACCES" }],
   "keyboard-hidden": [{ kind: "keyboard-hidden", key }],
-  "key-unheard": [{ kind: "key-unheard", key }],
+  "key-unheard": [{ kind: "key-unheard" }],
   "settings-unreadable": [
     { kind: "settings-unreadable", file, code: "EACCES", isKnown: false },
     { kind: "settings-unreadable", file, code: "EBUSY", isKnown: true },

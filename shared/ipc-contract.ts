@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { SessionView } from "./session-view.ts";
 import type { Settings } from "./settings.ts";
 import { longestPath, settingsChangeSchema } from "./settings.ts";
+import type { TroubleWords } from "./trouble.ts";
 import type { ToolAnswers, ToolInvokes, ToolOverlaySends, ToolReceives, ToolsBridge } from "./tools-ipc.ts";
 
 const rect = z.object({
@@ -125,6 +126,8 @@ export interface HotkeyState {
   readonly explanation: string;
   /** Where the key does not work: the shortcut that talks in its place, in words; `null` when there is none. */
   readonly standIn: string | null;
+  /** The same in short, for the tray: why it does not work, and what helps; `null` where there is nothing to say. */
+  readonly trouble: TroubleWords | null;
 }
 
 export interface SettingsSnapshot {

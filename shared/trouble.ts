@@ -10,7 +10,7 @@ export type Trouble =
   | { readonly kind: "keyboard-unwatchable"; readonly code: string }
   /** `key` is the talk key, as a person calls it. */
   | { readonly kind: "keyboard-hidden"; readonly key: string }
-  | { readonly kind: "key-unheard"; readonly key: string }
+  | { readonly kind: "key-unheard" }
   /** `isKnown`: it was read before, and what it said then still holds. */
   | {
       readonly kind: "settings-unreadable";
@@ -62,8 +62,9 @@ export function describeTrouble(trouble: Trouble): TroubleWords {
       };
     case "key-unheard":
       return {
-        title: `${trouble.key} was pressed, and Parley did not hear it`,
-        advice: "Another program takes the keys, or the desktop does not pass them on.",
+        title: "A key was pressed, and Parley did not hear it",
+        advice:
+          "It listens anew: press the talk key again. If that is not heard either, another program takes it.",
       };
     case "settings-unreadable":
       return {

@@ -1,67 +1,76 @@
 /**
- * Owns noticing that the hook has gone deaf: the system says that the talk key is down, and the hook has not heard of
- * it. A hook's thread can end and its connection break without a word. It never decides what to do about it.
+ * Owns noticing that the hook has gone deaf: the system says that a key went down, and the hook has heard nothing. A
+ * hook's thread can end and its connection break without a word. It never decides what to do about it.
  */
-import type { TalkKey } from "../../shared/settings.ts";
-import { readKey } from "./key-evidence.ts";
 import type { TimerHost } from "./session/ports.ts";
 
-/** One question to the X server; the key is noticed within this and the second look, also where nothing is heard. */
-export const watchEveryMs = 1_000;
-/** An event may be on its way through the hook. */
-export const secondLookMs = 150;
+/** How long the hook may be behind the system. It is a thread of its own: by less, also on a machine that is busy. */
+export const hearingBoundMs = 500;
+/** The same key may be heard a little before the system's word of it. */
+export const hearingLeadMs = 250;
+/** A timer later than this was kept from running, and so may the hook have been: it is given its time once more. */
+export const lateBoundMs = 100;
+/** After an alarm: to mend it costs a moment each time, and somebody who types would raise ten a second. */
+export const restMs = 2_000;
 
 export interface HookWatch {
   start(): void;
-  /** What is down now may be down without having been heard: it counts only once it has been up. */
-  forgive(): void;
+  /** The hook has heard something. */
+  heard(): void;
+  /** Safe to call twice. */
   stop(): void;
 }
 
 export interface HookWatchOptions {
   readonly timers: TimerHost;
-  readonly readKeymap: () => Promise<Uint8Array | null>;
-  readonly talkKey: () => TalkKey;
-  /** Does the hook know that the talk key is down? */
-  readonly hasHeard: () => boolean;
+  /** A clock that only goes forward. */
+  readonly nowMs: () => number;
+  /** Tells by the system's own way that some key has gone down. @returns its end. */
+  readonly watchKeyPresses: (onPress: () => void) => () => void;
   readonly onDeaf: () => void;
 }
 
-export function createHookWatch(options: HookWatchOptions): HookWatch {
-  const { timers, readKeymap, talkKey, hasHeard, onDeaf } = options;
-  let run = 0;
-  let isForgiven = false;
+export function createHookWatch({ timers, nowMs, watchKeyPresses, onDeaf }: HookWatchOptions): HookWatch {
+  let heardMs = Number.NEGATIVE_INFINITY;
+  let restsUntilMs = Number.NEGATIVE_INFINITY;
+  let isDoubting = false;
   let cancel = (): void => undefined;
+  let end = (): void => undefined;
 
-  async function look(of: number, isSecond: boolean): Promise<void> {
-    const keymap = await readKeymap();
-    if (of !== run) return;
-    const isDown = keymap !== null && readKey(keymap, talkKey(), true) === "down";
-    if (!isDown) isForgiven = false;
-    const isUnheard = isDown && !isForgiven && !hasHeard();
-    if (isUnheard && isSecond) {
-      isForgiven = true;
-      onDeaf();
-      if (of !== run) return;
-    }
-    const isDoubtful = isUnheard && !isSecond;
-    cancel = timers.start(isDoubtful ? secondLookMs : watchEveryMs, () => void look(of, isDoubtful));
+  function pressed(): void {
+    const pressedMs = nowMs();
+    if (isDoubting || pressedMs < restsUntilMs || heardMs >= pressedMs - hearingLeadMs) return;
+    isDoubting = true;
+    wait();
   }
 
-  function stop(): void {
-    run += 1;
+  function wait(): void {
+    const dueMs = nowMs() + hearingBoundMs;
+    cancel = timers.start(hearingBoundMs, () => {
+      if (nowMs() - dueMs > lateBoundMs) return wait();
+      isDoubting = false;
+      restsUntilMs = nowMs() + restMs;
+      onDeaf();
+    });
+  }
+
+  function trust(): void {
+    isDoubting = false;
     cancel();
   }
 
   return {
     start() {
-      stop();
-      isForgiven = true;
-      void look(run, false);
+      end();
+      end = watchKeyPresses(pressed);
     },
-    forgive() {
-      isForgiven = true;
+    heard() {
+      heardMs = nowMs();
+      if (isDoubting) trust();
     },
-    stop,
+    stop() {
+      trust();
+      end();
+    },
   };
 }

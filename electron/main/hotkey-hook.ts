@@ -3,7 +3,7 @@
  * It reports edges; what they mean is session/hotkey-grammar.ts. It keeps nothing of other keys but that they moved.
  */
 import { talkKeyLabel, type TalkKey } from "../../shared/settings.ts";
-import { tellTrouble, type Trouble } from "../../shared/trouble.ts";
+import { describeTrouble, tellTrouble, type Trouble, type TroubleWords } from "../../shared/trouble.ts";
 import { createHookWatch } from "./hook-watch.ts";
 import { createKeyClock } from "./key-clock.ts";
 import { createKeyEdges, type KeyEdge } from "./key-edges.ts";
@@ -29,6 +29,8 @@ export type NativeKeyEvent = Readonly<Record<ModifierFlag, boolean>> & {
 export interface HookState {
   readonly isWorking: boolean;
   readonly explanation: string;
+  /** Why it does not work; `null` while it does, or is not known not to. */
+  readonly trouble: TroubleWords | null;
 }
 
 export interface HotkeyHookOptions {
@@ -41,6 +43,8 @@ export interface HotkeyHookOptions {
   readonly isTrusted: () => boolean;
   /** Real key state, on X11; `null` elsewhere. */
   readonly readKeymap: (() => Promise<Uint8Array | null>) | null;
+  /** The system's own word that some key has gone down, on X11; `null` elsewhere. @returns its end. */
+  readonly watchKeyPresses: ((onPress: () => void) => () => void) | null;
   readonly timers: TimerHost;
   /** A clock that only goes forward. */
   readonly nowMs: () => number;
@@ -73,12 +77,17 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
   let native: NativeHook | null = null;
   let isRunning = false;
   /** Made anew for being deaf, and nothing was heard since. */
-  let isOnTrial = false;
-  let state: HookState = { isWorking: false, explanation: "The talk key is not being listened to yet." };
+  let isDeaf = false;
+  let state: HookState = {
+    isWorking: false,
+    explanation: "The talk key is not being listened to yet.",
+    trouble: null,
+  };
 
   function take(kind: "down" | "up", event: NativeKeyEvent): void {
     if (!isRunning) return;
-    if (isOnTrial) acquit();
+    watch?.heard();
+    if (isDeaf) hearAgain();
     const { hookCode } = talkKeyCodes[talkKey];
     const rules = { talkHookCode: hookCode, isEscapeActive };
     const timeMs = clock.timeMs(event.time);
@@ -109,34 +118,31 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     report({ type: "evidenceLost" });
   }
 
+  const { watchKeyPresses, nowMs } = options;
   const watch =
-    options.readKeymap === null || options.isWayland
+    watchKeyPresses === null || options.isWayland
       ? null
-      : createHookWatch({
-          timers,
-          readKeymap: options.readKeymap,
-          talkKey: () => talkKey,
-          hasHeard: () => keys.isDown(talkKeyCodes[talkKey].hookCode),
-          onDeaf,
-        });
+      : createHookWatch({ timers, nowMs, watchKeyPresses, onDeaf });
 
   /** Its thread has ended, its connection broke, or another program takes the keys: the first two can be mended. */
   function onDeaf(): void {
-    log.warn("hotkey-hook-deaf", { isOnTrial });
-    if (isOnTrial) return tell(broken({ kind: "key-unheard", key: label() }));
-    isOnTrial = true;
+    log.warn("hotkey-hook-deaf", { isDeaf });
+    isDeaf = true;
     keys.forget();
     stopNative();
     try {
       native?.start();
+      tell(broken({ kind: "key-unheard" }));
     } catch (error) {
-      fail(error);
+      // It is tried again with the next key that goes down.
+      tellFailed(error);
     }
   }
 
-  function acquit(): void {
-    isOnTrial = false;
-    if (!state.isWorking) tell(working());
+  function hearAgain(): void {
+    isDeaf = false;
+    log.info("hotkey-hook-hears");
+    tell(working());
   }
 
   function stopNative(): void {
@@ -147,9 +153,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     }
   }
 
-  function fail(error: unknown): void {
-    isRunning = false;
-    watch?.stop();
+  function tellFailed(error: unknown): void {
     log.error("hotkey-hook-failed", { code: errorCode(error) });
     tell(broken({ kind: "keyboard-unwatchable", code: errorCode(error) }));
   }
@@ -166,6 +170,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     return {
       isWorking: true,
       explanation: `${label()} works in every program: hold it, or tap it, and talk.`,
+      trouble: null,
     };
   };
 
@@ -184,7 +189,7 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
         watch?.start();
         tell(working());
       } catch (error) {
-        fail(error);
+        tellFailed(error);
       }
     },
     stop() {
@@ -202,14 +207,12 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
       report({ type: "evidenceLost" });
       keys.forget();
       talkKey = key;
-      watch?.forgive();
-      if (isRunning) tell(working());
+      if (isRunning && !isDeaf) tell(working());
     },
     setEscapeActive(isActive) {
       isEscapeActive = isActive;
     },
     loseSight() {
-      watch?.forgive();
       keys.forget();
       clock.forget();
       report({ type: "evidenceLost" });
@@ -218,4 +221,8 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
   };
 }
 
-const broken = (trouble: Trouble): HookState => ({ isWorking: false, explanation: tellTrouble(trouble) });
+const broken = (trouble: Trouble): HookState => ({
+  isWorking: false,
+  explanation: tellTrouble(trouble),
+  trouble: describeTrouble(trouble),
+});

@@ -7,6 +7,7 @@ import { acceleratorLabel } from "../../shared/accelerator.ts";
 import type { HotkeyState } from "../../shared/ipc-contract.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import { talkKeyLabel, type Settings } from "../../shared/settings.ts";
+import type { TroubleWords } from "../../shared/trouble.ts";
 import type { HotkeyHook } from "./hotkey-hook.ts";
 import { createShortcut, type ShortcutState } from "./shortcut.ts";
 
@@ -70,13 +71,19 @@ export function createHotkeys(options: HotkeysOptions): Hotkeys {
     }
   }
 
+  const instead = ({ isWorking, explanation }: ShortcutState): string =>
+    isWorking ? `Press ${label()} to talk, and again to send.` : explanation;
+
   function words(): string {
     const { explanation } = hook.state();
     if (talkState === null) return explanation;
-    const instead = talkState.isWorking
-      ? `Press ${label()} to talk, and again to send.`
-      : talkState.explanation;
-    return `${explanation} ${instead} Or let a key of your desktop run “parley --talk toggle”.`;
+    return `${explanation} ${instead(talkState)} Or let a key of your desktop run “parley --talk toggle”.`;
+  }
+
+  function trouble(): TroubleWords | null {
+    const { trouble: known } = hook.state();
+    if (known === null || talkState === null) return known;
+    return { title: known.title, advice: `${known.advice} ${instead(talkState)}`.trim() };
   }
 
   const label = (): string => acceleratorLabel(settings().talkShortcut, platform);
@@ -94,6 +101,7 @@ export function createHotkeys(options: HotkeysOptions): Hotkeys {
         isWorking: hook.state().isWorking,
         explanation: isTypeTold ? `${words()} ${typeState.explanation}` : words(),
         standIn: talkState?.isWorking === true ? label() : null,
+        trouble: trouble(),
       };
     },
     talkWords: () =>

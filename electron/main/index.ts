@@ -51,6 +51,7 @@ import { createTray } from "./tray.ts";
 import { trayModel, type TrayVerb } from "./tray-menu.ts";
 import { hardenApp, hardenSession } from "./web-security.ts";
 import { createX11Desktop } from "./x11/desktop.ts";
+import { watchKeyPresses } from "./x11/key-presses.ts";
 
 // Before anything could start a child that inherits it.
 const environmentKey = takeEnvironmentKey(process.env);
@@ -187,6 +188,7 @@ async function start(): Promise<void> {
     isWayland,
     isTrusted: () => platform !== "darwin" || systemPreferences.isTrustedAccessibilityClient(false),
     readKeymap: x11 === null ? null : () => x11.keymap(),
+    watchKeyPresses: x11 === null ? null : (onPress) => watchKeyPresses(process.env, systemTimers, onPress),
     timers: systemTimers,
     nowMs: () => performance.now(),
     onEdge: (edge) => {

@@ -28,3 +28,7 @@ export async function clickTray(app: ElectronApplication, label: string): Promis
     item.click();
   }, label);
 }
+
+/** What the newest menu says, row by row. */
+export const trayRows = (app: ElectronApplication): Promise<readonly string[]> =>
+  app.evaluate(() => (globalThis as Watched).builtMenus?.at(-1)?.items.map(({ label }) => label) ?? []);

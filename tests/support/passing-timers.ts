@@ -4,6 +4,8 @@ import type { TimerHost } from "../../electron/main/session/ports.ts";
 export interface PassingTimers extends TimerHost {
   /** Lets time pass; timers started on the way fire too. Waits after each for promises to settle. */
   pass(durationMs: number): Promise<void>;
+  /** The time that has passed. */
+  nowMs(): number;
 }
 
 export function passingTimers(): PassingTimers {
@@ -11,6 +13,7 @@ export function passingTimers(): PassingTimers {
   let nowMs = 0;
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return {
+    nowMs: () => nowMs,
     start(durationMs, onElapsed) {
       const timer = { atMs: nowMs + durationMs, fire: onElapsed };
       due.push(timer);

@@ -26,7 +26,7 @@ export interface DiagnosticFacts {
   readonly system: { readonly name: string; readonly arch: string };
   /** Environment variables that name the display server and the desktop; `null` where one is not set. */
   readonly session: Readonly<Record<string, string | null>>;
-  readonly hook: HookState & { readonly name: string };
+  readonly hook: Pick<HookState, "isWorking" | "explanation"> & { readonly name: string };
   readonly shortcut: ShortcutState;
   readonly displays: readonly DisplayFact[];
   /** `null`: the page did not answer in time. */

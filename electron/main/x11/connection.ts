@@ -27,6 +27,8 @@ export interface X11Connection {
   tell(request: Buffer): void;
   /** Events that were selected, as they come. */
   onEvent(listener: (event: Buffer) => void): void;
+  /** Told once, when it has ended, by whomever. */
+  onClose(listener: () => void): void;
   readonly isOpen: () => boolean;
   close(): void;
 }
@@ -69,6 +71,7 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
   let sequence = 0;
   let setup: Setup | null = null;
   let hear = (_event: Buffer): void => undefined;
+  let tellClosed = (): void => undefined;
   let state: "setup" | "open" | "closed" = "setup";
 
   function close(): void {
@@ -78,6 +81,7 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     socket.destroy();
     for (const answer of waiting.values()) answer(null);
     waiting.clear();
+    tellClosed();
   }
 
   function takeMessage(): boolean {
@@ -133,6 +137,9 @@ function speak(socket: Socket, onSetup: (isAccepted: boolean) => void): X11Conne
     },
     onEvent(listener) {
       hear = listener;
+    },
+    onClose(listener) {
+      tellClosed = listener;
     },
     isOpen: () => state === "open",
     close,

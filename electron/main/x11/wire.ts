@@ -154,6 +154,13 @@ export function requestWithData(head: Buffer, data: Buffer): Buffer {
 export const internAtomRequest = (name: string, isMade = false): Buffer =>
   requestWithData(request(16, isMade ? 0 : 1, name.length), Buffer.from(name, "latin1"));
 
+export const queryExtensionRequest = (name: string): Buffer =>
+  requestWithData(request(98, 0, name.length), Buffer.from(name, "latin1"));
+
+/** @returns the number that all requests to the extension begin with; `null` where there is no such extension. */
+export const extensionOpcodeOf = (reply: Buffer | null): number | null =>
+  reply !== null && reply[8] === 1 ? (reply[9] ?? null) : null;
+
 /** Where the pointer is on the screen, in its real pixels. */
 export const pointerOf = (reply: Buffer): { readonly x: number; readonly y: number } => ({
   x: reply.readInt16LE(16),

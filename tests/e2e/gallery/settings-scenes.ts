@@ -59,7 +59,12 @@ const base: SettingsSnapshot = {
   revision: 1,
   settings,
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
-  hotkey: { isWorking: true, explanation: "Right Ctrl is heard in every program.", standIn: null },
+  hotkey: {
+    isWorking: true,
+    explanation: "Right Ctrl is heard in every program.",
+    standIn: null,
+    trouble: null,
+  },
   proxy: null,
   platform: "linux",
   version: "0.1.0",
@@ -173,6 +178,7 @@ export const settingsScenes: readonly SettingsScene[] = [
         explanation:
           "Under Wayland a program cannot hear a key that is pressed elsewhere. Use the tray’s “Talk”, or sign in to an X11 session.",
         standIn: "Ctrl+Alt+Enter",
+        trouble: null,
       },
       settings: {
         ...base.settings,

@@ -48,6 +48,7 @@ function build(overrides: Partial<HotkeyHookOptions> = {}) {
     isWayland: false,
     isTrusted: () => true,
     readKeymap: null,
+    watchKeyPresses: null,
     timers: passingTimers(),
     nowMs: () => 0,
     onEdge: ({ type }) => edges.push(type),
@@ -206,68 +207,124 @@ describe("the talk key's hook", () => {
   });
 });
 
+/**
+ * It took a second hold of more than a second until anybody was told, and a tap was not noticed at all: the system was
+ * asked once a second which keys are down.
+ */
 describe("a hook that has gone deaf", () => {
-  const held = new Uint8Array(32);
-  const { xKeycode } = talkKeyCodes.RightCtrl;
-  held[xKeycode >> 3] = 1 << (xKeycode & 7);
-  const released = new Uint8Array(32);
-
-  async function deafened() {
+  async function deafened(native?: NativeHook) {
     const timers = passingTimers();
-    let keymap = released;
     const log = recordingLog();
-    const built = build({ timers, log, readKeymap: () => Promise.resolve(keymap) });
+    const watchers = new Set<() => void>();
+    let lateByMs = 0;
+    const built = build({
+      timers,
+      log,
+      nowMs: () => timers.nowMs() + lateByMs,
+      watchKeyPresses(onPress) {
+        watchers.add(onPress);
+        return () => watchers.delete(onPress);
+      },
+      ...(native === undefined ? {} : { load: () => Promise.resolve(native) }),
+    });
     await built.hook.start();
     await timers.pass(3_000);
-    const holdUnheard = async (): Promise<void> => {
-      keymap = held;
-      await timers.pass(1_300);
-      keymap = released;
-      await timers.pass(1_300);
+    /** As the system tells it, however short it is. */
+    const pressUnheard = (): void => {
+      for (const tell of watchers) tell();
     };
-    return { ...built, timers, log, holdUnheard, hold: () => (keymap = held) };
+    const alarms = (): number => log.lines.filter(({ event }) => event === "hotkey-hook-deaf").length;
+    return { ...built, timers, watchers, pressUnheard, alarms, stopFor: (ms: number) => (lateByMs += ms) };
   }
 
-  it("is started anew within two seconds of a press that it did not hear, and hears the next one", async () => {
-    const { hook, keyboard, edges, log, holdUnheard } = await deafened();
-    expect(keyboard.calls).toEqual(["start"]);
-    await holdUnheard();
-    expect(keyboard.calls).toEqual(["start", "stop", "start"]);
-    expect(log.lines.map(({ event }) => event)).toEqual(["hotkey-hook-deaf"]);
-    keyboard.press("keydown", rightCtrl);
-    expect(edges).toEqual(["talkDown"]);
-    expect(hook.state().isWorking).toBe(true);
-  });
-
-  it("is said not to work when that was no cure, and to work as soon as it hears anything", async () => {
-    const { hook, keyboard, states, holdUnheard } = await deafened();
-    await holdUnheard();
-    await holdUnheard();
+  it("is told with its reason within two seconds of the first press that it did not hear, and started anew", async () => {
+    const { hook, keyboard, timers, pressUnheard } = await deafened();
+    pressUnheard();
+    await timers.pass(1_000);
     expect(keyboard.calls).toEqual(["start", "stop", "start"]);
     expect(hook.state()).toMatchObject({
       isWorking: false,
-      explanation: expect.stringContaining("Another program takes the keys") as string,
+      explanation: expect.stringContaining("did not hear it") as string,
     });
-    keyboard.press("keydown", f9);
+  });
+
+  it("is taken back with the first event that is heard", async () => {
+    const { hook, keyboard, timers, edges, states, pressUnheard } = await deafened();
+    pressUnheard();
+    await timers.pass(1_000);
+    keyboard.press("keydown", rightCtrl);
     expect(hook.state().isWorking).toBe(true);
     expect(states.map(({ isWorking }) => isWorking)).toEqual([true, false, true]);
+    expect(edges).toEqual(["talkDown"]);
   });
 
-  it("is not one that heard the press, nor one that was not to: a key that was down at a lock", async () => {
-    const { hook, keyboard, timers, hold } = await deafened();
+  it("is started anew again for a later press, but not ten times a second for somebody who types", async () => {
+    const { hook, keyboard, timers, pressUnheard, alarms } = await deafened();
+    for (let key = 0; key < 100; key += 1) {
+      pressUnheard();
+      await timers.pass(100);
+    }
+    expect(alarms()).toBeGreaterThan(1);
+    expect(alarms()).toBeLessThanOrEqual(5);
+    expect(keyboard.calls.at(-1)).toBe("start");
+    expect(hook.state().isWorking).toBe(false);
+  });
+
+  it("is tried again at the next press where it could not be started anew", async () => {
+    const keyboard = fakeNative();
+    let starts = 0;
+    const native: NativeHook = {
+      ...keyboard.native,
+      start() {
+        starts += 1;
+        if (starts === 2) throw Object.assign(new Error("no"), { code: "UIOHOOK_ERROR_X_OPEN_DISPLAY" });
+      },
+    };
+    const { hook, timers, pressUnheard } = await deafened(native);
+    pressUnheard();
+    await timers.pass(1_000);
+    expect(hook.state().explanation).toContain("UIOHOOK_ERROR_X_OPEN_DISPLAY");
+    await timers.pass(2_000);
+    pressUnheard();
+    await timers.pass(1_000);
+    expect(starts).toBe(3);
+    keyboard.press("keydown", f9);
+    expect(hook.state().isWorking).toBe(true);
+  });
+
+  it.each([
+    { what: "before the system tells it", leadMs: 200 },
+    { what: "up to half a second after", leadMs: -490 },
+  ])("is not one that hears a press $what", async ({ leadMs }) => {
+    const { hook, keyboard, timers, pressUnheard, alarms } = await deafened();
+    if (leadMs > 0) keyboard.press("keydown", rightCtrl);
+    await timers.pass(Math.max(0, leadMs));
+    pressUnheard();
+    await timers.pass(Math.max(0, -leadMs));
+    if (leadMs < 0) keyboard.press("keydown", rightCtrl);
+    await timers.pass(5_000);
+    expect(alarms()).toBe(0);
+    expect(hook.state().isWorking).toBe(true);
+  });
+
+  it("is not one of a process that was stopped meanwhile: it gets its time once it goes on", async () => {
+    const { keyboard, timers, pressUnheard, alarms, stopFor } = await deafened();
+    pressUnheard();
+    stopFor(9_000);
+    await timers.pass(500);
+    expect(alarms()).toBe(0);
+    await timers.pass(300);
     keyboard.press("keydown", rightCtrl);
-    hold();
-    await timers.pass(10_000);
-    hook.loseSight();
-    await timers.pass(10_000);
-    expect(keyboard.calls).toEqual(["start"]);
+    await timers.pass(5_000);
+    expect(alarms()).toBe(0);
   });
 
-  it("is not asked about once it is stopped", async () => {
-    const { hook, keyboard, timers, hold } = await deafened();
+  it("is not watched for once it is stopped", async () => {
+    const { hook, timers, watchers, pressUnheard, alarms } = await deafened();
+    pressUnheard();
     hook.stop();
-    hold();
-    await timers.pass(10_000);
-    expect(keyboard.calls).toEqual(["start", "stop"]);
+    expect(watchers.size).toBe(0);
+    await timers.pass(5_000);
+    expect(alarms()).toBe(0);
   });
 });

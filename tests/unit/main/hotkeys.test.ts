@@ -3,8 +3,13 @@ import type { HookState } from "../../../electron/main/hotkey-hook.ts";
 import { createHotkeys, repeatGapMs } from "../../../electron/main/hotkeys.ts";
 import { defaultSettings, type Settings } from "../../../shared/settings.ts";
 
-const deaf: HookState = { isWorking: false, explanation: "No keys here." };
-const hearing: HookState = { isWorking: true, explanation: "Right Ctrl works in every program." };
+const trouble = { title: "The keyboard is hidden", advice: "It is." };
+const deaf: HookState = { isWorking: false, explanation: "No keys here.", trouble };
+const hearing: HookState = {
+  isWorking: true,
+  explanation: "Right Ctrl works in every program.",
+  trouble: null,
+};
 
 function build(refused: readonly string[] = []) {
   const registered = new Map<string, () => void>();
@@ -73,6 +78,10 @@ describe("the shortcut in the talk key's place", () => {
       explanation:
         "No keys here. Press Ctrl+Alt+Enter to talk, and again to send. Or let a key of your desktop run “parley --talk toggle”.",
       standIn: "Ctrl+Alt+Enter",
+      trouble: {
+        title: "The keyboard is hidden",
+        advice: "It is. Press Ctrl+Alt+Enter to talk, and again to send.",
+      },
     });
     expect(hotkeys.talkWords()).toEqual({ talkKeyLabel: "Ctrl+Alt+Enter", talkBy: "press" });
     hook(hearing);

@@ -14,7 +14,7 @@ const render = (folders: string[]): string => {
     revision: 1,
     settings: { ...defaultSettings("linux"), readableFolders: folders },
     key: { source: "none", storage: "encrypted", host: "api.openai.com" },
-    hotkey: { isWorking: true, explanation: "", standIn: null },
+    hotkey: { isWorking: true, explanation: "", standIn: null, trouble: null },
     proxy: null,
     platform: "linux",
     version: "1.2.3",

@@ -24,7 +24,7 @@ const snapshot: SettingsSnapshot = {
   revision: 1,
   settings: defaultSettings("linux"),
   key: { source: "none", storage: "encrypted", host: "api.openai.com" },
-  hotkey: { isWorking: true, explanation: "It is heard in every program.", standIn: null },
+  hotkey: { isWorking: true, explanation: "It is heard in every program.", standIn: null, trouble: null },
   proxy: null,
   platform: "linux",
   version: "1.2.3",
@@ -119,7 +119,7 @@ describe("the settings page", () => {
 
   it("says when the talk key does not work, and why", () => {
     const markup = render({
-      hotkey: { isWorking: false, explanation: "Wayland hides keys.", standIn: null },
+      hotkey: { isWorking: false, explanation: "Wayland hides keys.", standIn: null, trouble: null },
     });
     expect(markup).toContain("Not working");
     expect(markup).toContain("Wayland hides keys.");
