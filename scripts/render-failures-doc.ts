@@ -3,8 +3,8 @@
  *
  *   npm run docs:failures           writes the file
  */
-import { noticeAction } from "../renderer/overlay/words.ts";
 import { describeFailure, type Failure } from "../shared/failure.ts";
+import { noticeAction } from "../shared/notice-action.ts";
 import { describeTrouble, type Trouble } from "../shared/trouble.ts";
 import { allFailures, allTroubles } from "./failure-samples.ts";
 import { writeDocWhenRun } from "./generated-doc.ts";
@@ -24,8 +24,8 @@ what the log and the diagnostics call it. *Send again* is offered only where som
 const ofParley = `
 ## Of Parley itself
 
-What can be wrong with its keys, its settings and its windows, whether anybody talks or not. The settings window says it
-in full, with the shortcut or the command that stands in for a key; the tray says it in short.
+What can be wrong with its keys, its settings and its windows, whether anybody talks or not. The tray says it while
+nobody talks, and the settings window where there is something to set; both with the shortcut that stands in for a key.
 
 | Kind | What happened | What follows, or helps |
 | --- | --- | --- |

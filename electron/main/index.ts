@@ -145,7 +145,10 @@ async function start(): Promise<void> {
     canSay: () =>
       server.config().session.audio.input.transcription !== null && server.choice().kind === "server",
     isOverlayThere: () => !isPageLost,
-    onChanged: (snapshot) => settingsWindow.send("tools:changed", snapshot),
+    onChanged(snapshot) {
+      settingsWindow.send("tools:changed", snapshot);
+      showTray();
+    },
   });
   cleanups.push(...tools.cleanups.toReversed());
   await server.prepare();
@@ -335,17 +338,18 @@ async function start(): Promise<void> {
     "overlay:text-field-closed": conduct.textFieldLeft,
     "overlay:stop": () => shell.dispatch({ type: "stopRequested" }),
     "overlay:send-again": () => shell.sendAgain(),
-    "overlay:dismiss": () => {
-      shell.dispatch({ type: "dismissRequested" });
-      tools.nobodyThere();
-      conduct.dismissed();
-    },
-    "overlay:keep-recording": () => shell.dispatch({ type: "keepRecordingRequested" }),
+    "overlay:dismiss": dismiss,
+    "overlay:keep-recording": keepRecording,
     "overlay:open-settings": openSettingsWindow,
   });
   handleInvokes<typeof settingsInvokes, SettingsAnswers>(settingsDoor, settingsInvokes, {
     "settings:read": service.read,
-    "settings:change": service.change,
+    "settings:change": async (changes) => {
+      const result = await service.change(changes);
+      // Whether it could be saved is told there too.
+      showTray();
+      return result;
+    },
     "key:store": ({ key }) => service.storeKey(key),
     "key:remove": service.removeKey,
     "key:check": service.check,
@@ -397,7 +401,8 @@ async function start(): Promise<void> {
   }
 
   function showTray(): void {
-    tray.show(trayModel(shell.view(), hotkeys.state(), isPageLost));
+    const troubles = [settings.trouble(), tools.trouble()].filter((trouble) => trouble !== null);
+    tray.show(trayModel({ view: shell.view(), hotkey: hotkeys.state(), isPageLost, troubles }));
   }
 
   function notePageLost(isLost: boolean): void {
@@ -440,6 +445,16 @@ async function start(): Promise<void> {
     shell.startTalk(verb === "look");
   }
 
+  function keepRecording(): void {
+    shell.dispatch({ type: "keepRecordingRequested" });
+  }
+
+  function dismiss(): void {
+    shell.dispatch({ type: "dismissRequested" });
+    tools.nobodyThere();
+    conduct.dismissed();
+  }
+
   function onTrayVerb(verb: TrayVerb): void {
     switch (verb) {
       case "talk":
@@ -452,6 +467,12 @@ async function start(): Promise<void> {
         return openSettingsWindow();
       case "diagnostics":
         return void diagnostics.copy(conduct.tellInPassing);
+      case "send-again":
+        return shell.sendAgain();
+      case "keep-recording":
+        return keepRecording();
+      case "dismiss":
+        return dismiss();
       case "restart":
         return restart();
       case "quit":

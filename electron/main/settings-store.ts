@@ -9,7 +9,7 @@ import {
   settingsSchema,
   type Settings,
 } from "../../shared/settings.ts";
-import { tellTrouble } from "../../shared/trouble.ts";
+import { tellTrouble, type Trouble } from "../../shared/trouble.ts";
 import type { Log } from "./log.ts";
 import type { ProfileFile } from "./profile-file.ts";
 
@@ -22,6 +22,8 @@ export interface SettingsStore {
   read(): Settings;
   /** What is wrong with the file, in words; `null` when nothing is. */
   notice(): string | null;
+  /** The same as a value. */
+  trouble(): Trouble | null;
   /** Tries once more to write what the disk has not taken so far. Never throws. */
   flush(): void;
   /** All of it or nothing. What was written into the file by hand meanwhile is kept. */
@@ -68,7 +70,7 @@ export function judge(raw: Raw, platform: string): Judged {
 
 export function openSettings({ file, platform, now, log, check }: SettingsStoreOptions): SettingsStore {
   const listeners = new Set<(settings: Settings) => void>();
-  let notice: string | null = null;
+  let trouble: Trouble | null = null;
   /** Chosen, and not on the disk. */
   let unsaved: Raw = {};
   /** What is in the file, as far as is known; `null` until it has been read once. */
@@ -81,7 +83,7 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     if (found.kind === "unreadable") {
       log.error("settings-unreadable", { code: found.code });
       const isKnown = known !== null;
-      notice = tellTrouble({ kind: "settings-unreadable", file: file.name, code: found.code, isKnown });
+      trouble = { kind: "settings-unreadable", file: file.name, code: found.code, isKnown };
       // A program that has it open for a moment must not put the defaults in force, least of all their endpoint.
       return { ...judge(known ?? {}, platform), mayWrite: false };
     }
@@ -94,11 +96,9 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     }
     const copy = file.setAside(now());
     if (copy !== null) file.write(judged.kept);
-    notice = tellTrouble(
-      isWhole
-        ? { kind: "settings-invalid", file: file.name, names: judged.invalid, copy }
-        : { kind: "settings-damaged", file: file.name, isRestored: found.lastGood !== null, copy },
-    );
+    trouble = isWhole
+      ? { kind: "settings-invalid", file: file.name, names: judged.invalid, copy }
+      : { kind: "settings-damaged", file: file.name, isRestored: found.lastGood !== null, copy };
     log.warn("settings-set-aside", { invalid: judged.invalid.length, isCopied: copy !== null });
     return { ...judged, mayWrite: copy !== null };
   }
@@ -107,7 +107,7 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
   function save(mayWrite: boolean, whole: Raw, chosen: Raw): void {
     const failure = mayWrite ? file.write(whole) : "";
     if (failure === null) {
-      if (Object.keys(unsaved).length > 0) notice = null;
+      if (Object.keys(unsaved).length > 0) trouble = null;
       unsaved = {};
       known = whole;
       return;
@@ -115,12 +115,13 @@ export function openSettings({ file, platform, now, log, check }: SettingsStoreO
     unsaved = chosen;
     if (failure === "") return;
     log.error("settings-not-saved", { code: failure });
-    notice = tellTrouble({ kind: "settings-unsaved", code: failure });
+    trouble = { kind: "settings-unsaved", code: failure };
   }
 
   return {
     read: () => settings,
-    notice: () => notice,
+    notice: () => (trouble === null ? null : tellTrouble(trouble)),
+    trouble: () => trouble,
     flush() {
       if (Object.keys(unsaved).length === 0) return;
       const present = load();

@@ -55,6 +55,7 @@ export interface ToolKit {
     readonly "overlay:undo": (which: { callId: string }) => void;
   };
   readonly settingsHandlers: ToolsService["handlers"];
+  readonly trouble: ToolsService["trouble"];
   /** Nobody can answer: the overlay was put away, or the screen is locked. */
   nobodyThere(): void;
   /** The computer was woken up: what could not be reached is tried again. */
@@ -135,6 +136,7 @@ export function createToolKit(deps: ToolKitDeps): ToolKit {
       "overlay:undo": (which) => void engine?.tools.undo(callId(which.callId)),
     },
     settingsHandlers: service.handlers,
+    trouble: service.trouble,
     nobodyThere: approvals.giveUp,
     awakened: mcp.recheck,
     settingsChanged() {

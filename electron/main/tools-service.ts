@@ -4,7 +4,7 @@
  */
 import type { ToolAnswers } from "../../shared/tools-ipc.ts";
 import type { McpServerEntry, ToolEntry, ToolsResult, ToolsSnapshot } from "../../shared/tools.ts";
-import { tellTrouble } from "../../shared/trouble.ts";
+import { tellTrouble, type Trouble } from "../../shared/trouble.ts";
 import type { ActionLog } from "./approvals/action-log.ts";
 import type { Approvals } from "./approvals/approvals.ts";
 import type { Mcp, Refusal } from "./mcp/mcp.ts";
@@ -35,6 +35,8 @@ export interface ToolsServiceDeps {
 
 export interface ToolsService {
   snapshot(): ToolsSnapshot;
+  /** What is wrong with the keeping of what the person has allowed; `null` when nothing is. */
+  trouble(): Trouble | null;
   /** One handler for each channel of shared/tools-ipc.ts. */
   readonly handlers: {
     readonly "tools:read": () => ToolAnswers["tools:read"];
@@ -66,9 +68,13 @@ export function createToolsService({
     obstacle: tool.obstacle(),
   });
 
-  const grantsTrouble = (): string | null => {
+  const trouble = (): Trouble | null => {
     const code = approvals.grantsProblem();
-    return code === null ? null : tellTrouble({ kind: "grants-unsaved", code });
+    return code === null ? null : { kind: "grants-unsaved", code };
+  };
+  const grantsWords = (): string | null => {
+    const found = trouble();
+    return found === null ? null : tellTrouble(found);
   };
 
   function serverEntries(): readonly McpServerEntry[] {
@@ -96,7 +102,7 @@ export function createToolsService({
     mcpProblem: servers.problem(),
     imports: servers.imports(),
     grants: approvals.grants(),
-    grantsProblem: grantsTrouble(),
+    grantsProblem: grantsWords(),
   });
 
   const resultOf = (reason: Refusal): ToolsResult =>
@@ -104,6 +110,7 @@ export function createToolsService({
 
   return {
     snapshot,
+    trouble,
     handlers: {
       "tools:read": snapshot,
       "tools:switch": ({ tool, isOn }) => {

@@ -3,11 +3,22 @@
  */
 import { assertNever } from "../../shared/assert-never.ts";
 import type { HotkeyState } from "../../shared/ipc-contract.ts";
-import type { Phase, SessionView } from "../../shared/session-view.ts";
-import { describeTrouble } from "../../shared/trouble.ts";
+import { noticeAction } from "../../shared/notice-action.ts";
+import type { NoticeAction, NoticeView, Phase, SessionView } from "../../shared/session-view.ts";
+import { describeTrouble, type Trouble, type TroubleWords } from "../../shared/trouble.ts";
+import { shortened } from "./tools/one-line.ts";
 
 export type TrayIcon = "idle" | "listening" | "active" | "warning";
-export type TrayVerb = "talk" | "finish" | "stop" | "type" | "settings" | "diagnostics" | "restart" | "quit";
+export type TrayVerb =
+  | "talk"
+  | "finish"
+  | "stop"
+  | "type"
+  | "settings"
+  | "diagnostics"
+  | "restart"
+  | "quit"
+  | Exclude<NoticeAction, "open-settings">;
 
 export type TrayItem =
   | { readonly kind: "text"; readonly label: string }
@@ -20,19 +31,35 @@ export interface TrayModel {
   readonly items: readonly TrayItem[];
 }
 
-const pageLostLine = `${describeTrouble({ kind: "window-lost" }).title} – restart Parley`;
+export interface TrayFacts {
+  readonly view: SessionView;
+  readonly hotkey: HotkeyState;
+  /** The overlay's page keeps crashing, so that nothing but the tray tells anything. */
+  readonly isPageLost: boolean;
+  /** What is wrong with Parley's own files. */
+  readonly troubles: readonly Trouble[];
+}
+
+/** In characters: a menu is as wide as its longest row. */
+export const longestRow = 60;
+/** The longest of our own advice fits; what is still longer was named by somebody else. */
+export const mostRows = 4;
+
 const practiceLine = "Practice – nothing leaves this computer";
 
-/** @param isPageLost the overlay's page keeps crashing, so that nothing but this tells anything. */
-export function trayModel(view: SessionView, hotkey: HotkeyState, isPageLost: boolean): TrayModel {
-  const status = isPageLost ? pageLostLine : statusWords(view, hotkey);
+export function trayModel(facts: TrayFacts): TrayModel {
+  const { view, isPageLost, troubles } = facts;
+  const status = statusWords(facts);
+  const notice = noticeTold(view);
   return {
-    icon: isPageLost ? "warning" : iconOf(view.phase, hotkey),
-    tooltip: `Parley – ${status}`,
+    icon: iconOf(facts),
+    tooltip: `Parley – ${status.title}`,
     items: [
-      { kind: "text", label: status },
-      { kind: "text", label: destinationWords(view) },
+      ...textRows(status),
+      ...troubles.flatMap((trouble) => textRows(describeTrouble(trouble))),
+      ...rowsOf(destinationWords(view)).map(toText),
       { kind: "separator" },
+      ...noticeItem(notice),
       talkItem(view.phase),
       { kind: "verb", label: "Type a question…", verb: "type" },
       { kind: "separator" },
@@ -44,13 +71,44 @@ export function trayModel(view: SessionView, hotkey: HotkeyState, isPageLost: bo
   };
 }
 
+const toText = (label: string): TrayItem => ({ kind: "text", label });
+
+/** What happened, and below it what to do: a menu breaks no lines, so each has as many rows as it needs. */
+const textRows = ({ title, advice }: TroubleWords): readonly TrayItem[] =>
+  [...rowsOf(title), ...rowsOf(advice)].map(toText);
+
+/** @returns the text in rows of whole words; what is too long for them ends in an ellipsis. */
+export function rowsOf(text: string): readonly string[] {
+  const rows: string[] = [];
+  for (const word of text.split(" ").filter((each) => each !== "")) {
+    const last = rows.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= longestRow) {
+      rows[rows.length - 1] = `${last} ${word}`;
+    } else rows.push(shortened(word, longestRow));
+  }
+  if (rows.length <= mostRows) return rows;
+  return [...rows.slice(0, mostRows - 1), shortened(rows.slice(mostRows - 1).join(" "), longestRow)];
+}
+
+/** What went wrong, also while it mends itself; before the first turn a notice is the greeting. */
+const noticeTold = ({ notice, phase, outcome }: SessionView): NoticeView | null =>
+  phase !== "idle" || outcome !== "none" ? notice : null;
+
+function noticeItem(notice: NoticeView | null): readonly TrayItem[] {
+  const action = notice?.action ?? null;
+  if (action === null) return [];
+  const verb = action === "open-settings" ? "settings" : action;
+  return [{ kind: "verb", label: noticeAction(action), verb }];
+}
+
 const destinationWords = ({ destination }: SessionView): string =>
   destination.kind === "practice" ? practiceLine : `Connected to ${destination.host} when you talk`;
 
-function iconOf(phase: Phase, hotkey: HotkeyState): TrayIcon {
-  switch (phase) {
+function iconOf({ view, hotkey, isPageLost, troubles }: TrayFacts): TrayIcon {
+  if (isPageLost) return "warning";
+  switch (view.phase) {
     case "idle":
-      return hotkey.isWorking ? "idle" : "warning";
+      return hotkey.isWorking && !troubles.some(isPending) ? "idle" : "warning";
     case "arming":
     case "listening":
       return "listening";
@@ -62,9 +120,12 @@ function iconOf(phase: Phase, hotkey: HotkeyState): TrayIcon {
     case "failed":
       return "warning";
     default:
-      return assertNever(phase);
+      return assertNever(view.phase);
   }
 }
+
+/** Something would be lost at the end. What was mended at the start is said, and no reason to warn all day. */
+const isPending = ({ kind }: Trouble): boolean => kind !== "settings-damaged" && kind !== "settings-invalid";
 
 function talkItem(phase: Phase): TrayItem {
   switch (phase) {
@@ -84,15 +145,18 @@ function talkItem(phase: Phase): TrayItem {
   }
 }
 
-function statusWords({ phase, outcome, talkKeyLabel, notice }: SessionView, hotkey: HotkeyState): string {
-  // What went wrong, also while it mends itself; before the first turn a notice is the greeting.
-  if (notice !== null && (phase !== "idle" || outcome !== "none")) return notice.title;
+function statusWords({ view, hotkey, isPageLost }: TrayFacts): TroubleWords {
+  if (isPageLost) return describeTrouble({ kind: "window-lost" });
+  const notice = noticeTold(view);
+  if (notice !== null) return notice;
+  if (view.phase === "idle" && hotkey.trouble !== null) return hotkey.trouble;
+  return { title: phaseWords(view, hotkey), advice: "" };
+}
+
+function phaseWords({ phase, talkKeyLabel }: SessionView, { isWorking }: HotkeyState): string {
   switch (phase) {
     case "idle":
-      if (hotkey.isWorking) return `Ready – hold ${talkKeyLabel} to talk`;
-      return hotkey.standIn === null
-        ? "The talk key does not work here – see the settings"
-        : `The talk key does not work here – press ${hotkey.standIn}`;
+      return isWorking ? `Ready – hold ${talkKeyLabel} to talk` : "Starting…";
     case "arming":
       return "Opening the microphone…";
     case "listening":

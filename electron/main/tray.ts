@@ -4,6 +4,9 @@ import { Menu, nativeImage, Tray, type MenuItemConstructorOptions } from "electr
 import { assertNever } from "../../shared/assert-never.ts";
 import type { TrayIcon, TrayItem, TrayModel, TrayVerb } from "./tray-menu.ts";
 
+/** Menus take a single ampersand for the mark of a key; names of devices have it too. */
+const asWritten = (label: string): string => label.replaceAll("&", "&&");
+
 export interface AppTray {
   /** Nothing once it is destroyed: what ends with the app still tells of it. */
   show(model: TrayModel): void;
@@ -34,7 +37,7 @@ export function createTray(iconsDir: string, onVerb: (verb: TrayVerb) => void): 
       case "separator":
         return { type: "separator" };
       case "text":
-        return { label: item.label, enabled: false };
+        return { label: asWritten(item.label), enabled: false };
       case "verb":
         return { label: item.label, click: () => onVerb(item.verb) };
       default:

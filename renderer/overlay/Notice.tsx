@@ -2,10 +2,11 @@
  * Owns how a failure is told: what happened, what to do, and one button. The words are the failure's own. A hint is
  * told in the same way, without the alarm.
  */
+import { noticeAction } from "../../shared/notice-action.ts";
 import type { NoticeAction, NoticeView } from "../../shared/session-view.ts";
 import { CloseIcon, HintIcon, WarningIcon } from "./icons.tsx";
 import { RoundButton } from "./RoundButton.tsx";
-import { noticeAction, words } from "./words.ts";
+import { words } from "./words.ts";
 
 export interface NoticeProps {
   readonly notice: NoticeView;

@@ -1,9 +1,10 @@
 /**
  * Owns every word of the overlay, so that a translation replaces this one file.
- * It never decides what is shown: the view does. Failures bring their own words (shared/failure.ts).
+ * It never decides what is shown: the view does. Failures bring their own words (shared/failure.ts), and so does the
+ * button beside them (shared/notice-action.ts).
  */
 import { assertNever } from "../../shared/assert-never.ts";
-import type { ActionView, Destination, NoticeAction, SessionView } from "../../shared/session-view.ts";
+import type { ActionView, Destination, SessionView } from "../../shared/session-view.ts";
 import type { ApprovalAnswer, ApprovalView } from "../../shared/tools.ts";
 import { riskWords } from "../tool-words.ts";
 
@@ -211,21 +212,6 @@ export function approvalAnnouncement(approval: ApprovalView, talkKeyLabel: strin
       .map(({ text }) => text)
       .join(""),
   ].join(". ");
-}
-
-export function noticeAction(action: NoticeAction): string {
-  switch (action) {
-    case "keep-recording":
-      return "Keep recording";
-    case "send-again":
-      return "Send again";
-    case "open-settings":
-      return "Open settings";
-    case "dismiss":
-      return "Dismiss";
-    default:
-      return assertNever(action);
-  }
 }
 
 /** @returns where the voice goes: `label` is read out before `text`. */

@@ -7,6 +7,7 @@ import { mountSmallDisk } from "../../scripts/driver/small-disk.ts";
 import { startNoise } from "../../scripts/driver/sound.ts";
 import { exactSound, holdTalkKey, untilAnswered, useRig } from "../support/e2e-rig.ts";
 import { openSettings, settingsFile } from "../support/e2e-settings.ts";
+import { trayRows, watchTray } from "../support/e2e-tray.ts";
 
 const rig = useRig();
 
@@ -17,6 +18,7 @@ test("settings hold, turns are answered and the log goes on while the disk is fu
   if (disk === null) throw new Error("A disk of its own can be mounted: this runs as an administrator.");
   try {
     const running = await rig.launch({ profileDir, tracePath, settings: exactSound });
+    await watchTray(running.app);
     const page = await openSettings(running);
     await disk.fill();
 
@@ -26,6 +28,9 @@ test("settings hold, turns are answered and the log goes on while the disk is fu
       /cannot be saved\. The disk is full\. Free some space/,
     );
     await expect(page.locator("#voice")).toHaveValue("cedar");
+    await expect
+      .poll(async () => (await trayRows(running.app)).join(" "))
+      .toMatch(/they cannot be saved The disk is full\. Free some space/);
 
     const noise = await startNoise(rig.desktop, 92);
     const held = await holdTalkKey(rig, running, 650);
@@ -46,6 +51,7 @@ test("settings hold, turns are answered and the log goes on while the disk is fu
       .poll(() => settingsFile(running))
       .toEqual({ ...exactSound, voice: "cedar", overlayHideSeconds: 9 });
     await expect(page.locator(".page-notice")).toHaveCount(0);
+    await expect.poll(async () => (await trayRows(running.app)).join(" ")).not.toContain("saved");
     expect((await stat(join(profileDir, "settings.json.last-good"))).mode & 0o777).toBe(0o600);
     await rig.close(running);
   } finally {
