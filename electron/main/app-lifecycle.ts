@@ -1,6 +1,7 @@
 /**
  * Owns the life of the process: one instance for each profile, which a later one hands its command over to, running
- * without windows, one orderly end. It builds nothing by itself; what to do at each point is handed in.
+ * without windows, one orderly end, also with the end of the system's session. It builds nothing by itself; what to do
+ * at each point is handed in.
  */
 import type { App } from "electron";
 import { z } from "zod";
@@ -20,6 +21,10 @@ export interface LifecycleOptions {
     App,
     "requestSingleInstanceLock" | "releaseSingleInstanceLock" | "on" | "whenReady" | "quit" | "exit"
   >;
+  /** Electron's `powerMonitor`: Linux and macOS say there that they are about to shut down. */
+  readonly power: {
+    on(event: "shutdown", listener: (event: { preventDefault(): void }) => void): unknown;
+  };
   readonly commandLine: CommandLine;
   /** Where whoever called us reads. */
   readonly terminal: { readonly say: (text: string) => void; readonly complain: (text: string) => void };
@@ -35,7 +40,7 @@ export type Cleanup = () => Promise<void> | void;
 
 /** @returns whether this is the instance that runs; where it is not, it ends. */
 export function runLifecycle(options: LifecycleOptions): boolean {
-  const { app, log, onReady, onCommand, cleanups, terminal } = options;
+  const { app, power, log, onReady, onCommand, cleanups, terminal } = options;
   const own = claim(options);
   if (own === null) return false;
   let state: "running" | "cleaning" | "clean" = "running";
@@ -51,6 +56,15 @@ export function runLifecycle(options: LifecycleOptions): boolean {
     const early = waiting ?? [];
     waiting = null;
     for (const command of early) onCommand(command);
+  };
+
+  const watchShutdown = (): void => {
+    power.on("shutdown", (event) => {
+      // Without this the system does not wait, and ends us in the middle of the cleanup.
+      event.preventDefault();
+      log.info("session-ends");
+      app.quit();
+    });
   };
 
   app.on("second-instance", (_event, _argv, _directory, handedOver) => {
@@ -71,9 +85,21 @@ export function runLifecycle(options: LifecycleOptions): boolean {
     });
   });
 
+  // Windows says it to windows, and of nothing else comes a `before-quit` there. It may end us as soon as this returns:
+  // by then every cleanup has begun that does not wait for another one. A mere question whether the session may end
+  // (`query-session-end`) is none yet: another program may refuse.
+  app.on("browser-window-created", (_event, window) => {
+    window.on("session-end", () => {
+      log.info("session-ends");
+      app.quit();
+    });
+  });
+
   app
     .whenReady()
     .then(onReady)
+    // Not before: Electron 33 has Linux wait only for a listener that is not its first one, of whatever event.
+    .then(watchShutdown)
     .then(obeyWaiting)
     .catch((error: unknown) => {
       log.error("start-failed", { code: errorCode(error) });

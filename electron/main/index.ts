@@ -82,6 +82,7 @@ let obey: (command: Command) => void = () => undefined;
 
 runLifecycle({
   app,
+  power: powerMonitor as NodeJS.EventEmitter,
   log,
   commandLine: parseCommandLine(process.argv),
   terminal: {
@@ -270,8 +271,6 @@ async function start(): Promise<void> {
     },
   });
   cleanups.push(() => sleepWatch.stop());
-  // Elsewhere than on Windows the system waits for us now; there its end of the session closes us as a person would.
-  powerEvents.on("shutdown", () => app.quit());
   cleanups.push(() => hotkeys.clear());
   // Before whatever may hang.
   cleanups.push(() => settings.flush());

@@ -1,13 +1,18 @@
-/** Proves that there is one Parley for each profile and that it ends at once and cleanly, whatever it is doing. */
+/**
+ * Proves that there is one Parley for each profile and that it ends at once and cleanly, whatever it is doing and
+ * whoever ends it. A shutdown is begun as on Linux, by a login service on the bus; the word of Windows is emitted where
+ * Electron tells it.
+ */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { windowNamed } from "../../scripts/driver/app.ts";
+import { windowNamed, type RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
 import { openMicrophones, startNoise, watchMicrophones } from "../../scripts/driver/sound.ts";
 import { runParley, startParley, type Ended } from "../../scripts/driver/starts.ts";
+import { startLoginService } from "../support/login-service.ts";
 import { exactSound, pause, spoken, talkKey, press, useRig } from "../support/e2e-rig.ts";
 
 const rig = useRig({ answer: () => [spoken(8_000, 111)] });
@@ -79,6 +84,84 @@ test("ends by SIGTERM within two seconds while it tries to get the line back and
   await microphones.stop();
   await noise.stop();
 });
+
+/** What ends the session while somebody talks. */
+interface SessionEnd {
+  readonly begin: (running: RunningApp) => Promise<void>;
+  readonly isDelayed: () => boolean;
+  readonly stop: () => void;
+}
+
+/** The computer shuts down: the login service says so to everybody on the system's bus. */
+async function linuxShutdown(): Promise<SessionEnd> {
+  const logins = await startLoginService(rig.desktop.env["DBUS_SYSTEM_BUS_ADDRESS"] ?? "");
+  let running: RunningApp | null = null;
+  return {
+    async begin(app) {
+      running = app;
+      expect(logins.wishes).toContainEqual({ what: "shutdown", mode: "delay" });
+      await app.app.evaluate(({ powerMonitor }) => {
+        (powerMonitor as NodeJS.EventEmitter).on("shutdown", (event: { defaultPrevented: boolean }) => {
+          process.stdout.write(`shutdown is delayed: ${event.defaultPrevented}\n`);
+        });
+      });
+      logins.beginShutdown();
+    },
+    isDelayed: () => running?.output().includes("shutdown is delayed: true") === true,
+    stop: logins.close,
+  };
+}
+
+/** Windows says it to each window, and waits for nobody. */
+const windowsLogOut = (): Promise<SessionEnd> =>
+  Promise.resolve({
+    begin: ({ app }) =>
+      app
+        .evaluate(({ BrowserWindow }) => {
+          for (const window of BrowserWindow.getAllWindows()) {
+            (window as NodeJS.EventEmitter).emit("session-end", { reasons: ["logoff"] });
+          }
+        })
+        // The answer to the call may be cut off by the end.
+        .catch(() => undefined),
+    isDelayed: () => true,
+    stop: () => undefined,
+  });
+
+for (const { what, prepare } of [
+  { what: "a shutdown of Linux, which it asks to wait", prepare: linuxShutdown },
+  { what: "a log-out of Windows", prepare: windowsLogOut },
+]) {
+  test(`ends with ${what} within two seconds while somebody talks, and lets go of the microphone at once`, async () => {
+    const session = await prepare();
+    const running = await rig.launch({ settings: exactSound });
+    const noise = await startNoise(rig.desktop, 113);
+    await press(rig, running);
+    await running.trace.waitFor("captureStarted");
+    await pause(750);
+    const microphones = await watchMicrophones(rig.desktop);
+    const process = running.app.process();
+    const ended = once(process, "exit");
+    const startMs = monotonicMs();
+    await session.begin(running);
+    const releasedAfterMs = (await microphones.endedMs) - startMs;
+    await ended;
+    const tookMs = monotonicMs() - startMs;
+    rig.keyboard.up(talkKey);
+    test.info().annotations.push({
+      type: "released, ended after",
+      description: `${releasedAfterMs.toFixed(0)} ms, ${tookMs.toFixed(0)} ms`,
+    });
+    expect(session.isDelayed(), "the system is asked to wait").toBe(true);
+    expect(releasedAfterMs).toBeLessThan(200);
+    expect(tookMs).toBeLessThan(2_000);
+    expect(process.exitCode, "not killed: it ended by itself").toBe(0);
+    expect(rig.server.connections()).toHaveLength(0);
+    await microphones.stop();
+    await noise.stop();
+    session.stop();
+  });
+}
 
 for (const doing of ["recording", "speaking"] as const) {
   for (const how of ["Quit", "SIGTERM", "SIGINT", "SIGHUP"] as const) {

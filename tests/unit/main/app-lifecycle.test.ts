@@ -28,9 +28,11 @@ function start(overrides: Partial<LifecycleOptions> = {}, hasLock = true) {
     events.emit("before-quit", { preventDefault: () => (isPrevented = true) });
     if (!isPrevented) calls.push("ended");
   }
+  const power = new EventEmitter();
   const log = recordingLog();
   const isFirst = runLifecycle({
     app: app as unknown as LifecycleOptions["app"],
+    power,
     commandLine: { kind: "command", command: { kind: "open" } },
     terminal: { say: (text) => said.push(text), complain: (text) => said.push(`! ${text}`) },
     log,
@@ -42,7 +44,7 @@ function start(overrides: Partial<LifecycleOptions> = {}, hasLock = true) {
   /** As Electron does; its own reading of the command line is not looked at. */
   const startAgain = (handedOver: unknown): boolean =>
     events.emit("second-instance", {}, ["--talk", "stop"], "/", handedOver);
-  return { events, calls, quit, isFirst, log, said, handOvers, startAgain };
+  return { events, power, calls, quit, isFirst, log, said, handOvers, startAgain };
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -82,6 +84,32 @@ describe("the life of the process", () => {
     expect(calls).not.toContain("ended");
     await vi.advanceTimersByTimeAsync(500);
     expect(calls).toContain("ended");
+  });
+
+  /** It quit, but did not ask the system to wait: that ended it in the middle of the cleanup. */
+  it("asks the system to wait with its shutdown, cleans up and ends", async () => {
+    const { power, calls } = start();
+    await settle();
+    let isDelayed = false;
+    power.emit("shutdown", { preventDefault: () => (isDelayed = true) });
+    expect(isDelayed, "before the listener returns").toBe(true);
+    await settle();
+    expect(calls).toEqual(["ready", "cleanup", "ended"]);
+  });
+
+  /** Nothing was cleaned up there at a log-out: `before-quit` does not come. */
+  it("cleans up at once and ends when Windows tells a window that the session ends, but not when it only asks", async () => {
+    const { events, calls } = start();
+    await settle();
+    const window = new EventEmitter();
+    events.emit("browser-window-created", {}, window);
+    window.emit("query-session-end", { reasons: ["logoff"] });
+    await settle();
+    expect(calls).toEqual(["ready"]);
+    window.emit("session-end", { reasons: ["logoff"] });
+    expect(calls, "before the listener returns").toEqual(["ready", "cleanup"]);
+    await settle();
+    expect(calls).toEqual(["ready", "cleanup", "ended"]);
   });
 
   it("goes on without windows", () => {
