@@ -11,7 +11,12 @@ export const isUnreliable = (crashesMs: readonly number[], nowMs: number): boole
 
 /** Why a graphics process ended, as Electron names it. An orderly end, and one that never began, are no crashes. */
 export const isCrash = (reason: string): boolean =>
-  reason === "crashed" || reason === "killed" || reason === "oom" || reason === "memory-eviction";
+  // One that meets what it cannot draw with ends by itself, with a code that says so.
+  reason === "abnormal-exit" ||
+  reason === "crashed" ||
+  reason === "killed" ||
+  reason === "oom" ||
+  reason === "memory-eviction";
 
 /** What is remembered: then, this version could not rely on it. */
 const memory = z.object({ version: z.string(), sinceMs: z.number().nonnegative() });

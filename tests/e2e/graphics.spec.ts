@@ -77,3 +77,21 @@ test("the graphics process is killed twice: the answer goes on, it is told, and 
   await rig.close(next);
   await rm(profileDir, { recursive: true, force: true });
 });
+
+/**
+ * It was no crash for us when it ended by itself, so that a driver that makes it do so was never given up. Nothing here
+ * makes the real one end so: it is told where Electron tells it.
+ */
+test("a graphics process that ends by itself with an error counts like one that is killed", async () => {
+  const running = await rig.launch({ settings: exactSound });
+  await killGraphics(running, 1);
+  await running.app.evaluate(({ app }) => {
+    const details = { type: "GPU", reason: "abnormal-exit", exitCode: 7 };
+    (app as NodeJS.EventEmitter).emit("child-process-gone", {}, details);
+  });
+  await running.waitForView(
+    ({ notice }) => notice?.title === "The graphics processor keeps crashing",
+    "the notice",
+    3_800,
+  );
+});

@@ -18,6 +18,7 @@ it.each<readonly [string, readonly number[], number, boolean]>([
 it.each([
   ["clean-exit", false],
   ["launch-failed", false],
+  ["abnormal-exit", true],
   ["crashed", true],
   ["killed", true],
 ])("knows whether “%s” is a crash", (reason, expected) => {

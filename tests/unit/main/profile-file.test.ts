@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openProfileFile } from "../../../electron/main/profile-file.ts";
 import { openConf } from "../../support/conf-store.ts";
 import { numberOf } from "../../support/profile-values.ts";
