@@ -7,7 +7,10 @@
 
 /** Main → capture worklet: the gate. `take` numbers takes from 1 upwards; each opening has a new one. */
 export type CaptureCommand =
-  /** From now on samples belong to `take`, led by what the worklet kept from the last `preRollMs`, if it runs. */
+  /**
+   * From now on samples belong to `take`, led by what the worklet kept from the last `preRollMs`, if it runs. Where the
+   * tail of the one before is on its way, it begins after that.
+   */
   | { readonly type: "open"; readonly take: number; readonly preRollMs: number }
   /**
    * The key is up: keep on until the samples of `releasedAtMs` are in, then answer `closed`. The time is of the
@@ -32,7 +35,7 @@ export type CaptureMessage =
       readonly isOtherSource: boolean;
       readonly lostMs: number | null;
     }
-  /** The last frame of the take went before. */
+  /** The last frame of the take went before; those of the next one come after. */
   | { readonly type: "closed"; readonly take: number; readonly totalSamples: number };
 
 /** Main → playback worklet. `stream` numbers streams from 1 upwards; a flush begins a new one. */

@@ -11,6 +11,7 @@ import { recordAnswers } from "./answer-recorder.ts";
 import { createCapture, type Capture } from "./audio/capture-port.ts";
 import { createPlayback, type Playback } from "./audio/playback-port.ts";
 import { createUtteranceStore } from "./audio/utterance-store.ts";
+import { withWholeUtterances } from "./audio/whole-utterances.ts";
 import { createCallAsides } from "./call-asides.ts";
 import { errorCode, systemLog, type Log } from "./log.ts";
 import type { PageWatch } from "./page-watch.ts";
@@ -171,7 +172,13 @@ export function createEngine(deps: EngineDeps): Engine {
   shell = createShell(
     {
       capture,
-      realtime,
+      realtime: withWholeUtterances(realtime, {
+        awaitTail: capture.awaitTail,
+        onMistake: (turnId, error) => {
+          log.error("port-threw", { where: "whole-utterances", code: errorCode(error) });
+          if (turnId !== null) emit({ type: "turnFailed", turnId, failure: { kind: "internal" } });
+        },
+      }),
       playback,
       tools,
       consent: {

@@ -1,6 +1,7 @@
 /**
  * Owns which samples of the microphone belong to a take: from the gate's opening (or the pre-roll before it) to the
- * last one of the tail. It never waits for a microphone that does not deliver, and knows nothing of Web Audio.
+ * last one of the tail. A take that is opened while the tail of another is on its way begins after that, so that no
+ * sample is lost or heard twice. It never waits for a microphone that does not deliver, and knows nothing of Web Audio.
  */
 import { assertNever } from "../../shared/assert-never.ts";
 import { frameSamples, samplesOfMs, samplesPerMs } from "../../shared/audio-format.ts";
@@ -46,8 +47,8 @@ interface Take {
   sequence: number;
   totalSamples: number;
   hasLive: boolean;
-  /** Samples still to come after the key is up; `null` while it is down. */
-  tailSamples: number | null;
+  /** Where it ends, by the count of all that was heard; `null` while the key is down. */
+  endsAt: number | null;
   /** When its last sample was in the air; `null` if not known. */
   lastMs: number | null;
   /** The microphone it began with is gone; what comes next is of another one. */
@@ -60,7 +61,9 @@ export class CaptureGate {
   readonly #cutter = new FrameCutter(frameSamples);
   readonly #meter = new LevelMeter(levelPeriodSamples);
   #pcm = new Int16Array(128);
-  #take: Take | null = null;
+  /** In the order of their opening: the first one gets what is heard, and all but the last one wait for their tails. */
+  #takes: Take[] = [];
+  #heardSamples = 0;
   #isLive = false;
   #warmUpSamples = 0;
   #capturedMs: number | null = null;
@@ -71,7 +74,7 @@ export class CaptureGate {
 
   /** Is a take open, so that somebody waits for samples? */
   get isTaking(): boolean {
-    return this.#take !== null;
+    return this.#takes.length > 0;
   }
 
   command(command: CaptureCommand): void {
@@ -83,7 +86,7 @@ export class CaptureGate {
         this.#close(command);
         return;
       case "drop":
-        if (this.#take?.number === command.take) this.#forget();
+        this.#forget(command.take);
         return;
       default:
         assertNever(command);
@@ -102,59 +105,65 @@ export class CaptureGate {
     }
     if (!this.#isLive && !this.#becomesLive(block)) return;
     const pcm = this.#convert(block);
-    const take = this.#take;
-    if (take === null) {
-      this.#preRoll.push(pcm);
-      return;
+    if (!this.isTaking) this.#preRoll.push(pcm);
+    let from = 0;
+    for (let take = this.#takes[0]; take !== undefined && from < pcm.length; take = this.#takes[0]) {
+      const left = take.endsAt === null ? pcm.length : take.endsAt - this.#heardSamples;
+      const belongs = pcm.subarray(from, from + Math.max(0, left));
+      from += belongs.length;
+      this.#heardSamples += belongs.length;
+      this.#tellGap(take, block.length);
+      this.#record(take, belongs);
     }
-    this.#tellGap(take, block.length);
-    this.#record(take, pcm);
+    this.#heardSamples += pcm.length - from;
   }
 
-  /** Nothing comes any more: a take that waits for its tail ends here. */
+  /** Nothing comes any more: takes that wait for their tails end here. */
   stalled(): void {
-    if (this.#take !== null && this.#take.tailSamples !== null) this.#finish(this.#take);
+    for (const take of this.#takes.filter(({ endsAt }) => endsAt !== null)) this.#finish(take);
   }
 
-  /** The microphone is gone: nothing of it is kept, and a take that waits for its tail ends here. */
+  /** The microphone is gone: nothing of it is kept, and takes that wait for their tails end here. */
   release(): void {
     this.#isLive = false;
     this.#warmUpSamples = 0;
     this.#capturedMs = null;
     this.#preRoll.clear();
     this.#pcm.fill(0);
-    if (this.#take !== null) this.#take.hasLostSource = this.#take.hasLive;
+    for (const take of this.#takes) take.hasLostSource = take.hasLive;
     this.stalled();
   }
 
   #open(number: number, preRollMs: number): void {
-    this.#forget();
+    const last = this.#takes.at(-1);
+    if (last !== undefined && last.endsAt === null) this.#forget(last.number);
     const take: Take = {
       number,
       sequence: 0,
       totalSamples: 0,
       hasLive: false,
-      tailSamples: null,
+      endsAt: null,
       lastMs: null,
       hasLostSource: false,
     };
-    this.#take = take;
+    this.#takes.push(take);
     const before = this.#preRoll.take(samplesOfMs(preRollMs));
     if (before.length > 0) this.#record(take, before);
   }
 
   #close({ take: number, releasedAtMs, tailMs }: CaptureCommand & { type: "close" }): void {
-    const take = this.#take;
-    if (take?.number !== number) {
+    const take = this.#takes.find((known) => known.number === number);
+    if (take === undefined) {
       this.#listeners.toMain({ type: "closed", take: number, totalSamples: 0 });
       return;
     }
     const behindMs = this.#capturedMs === null ? -1 : releasedAtMs - this.#capturedMs;
     // A press is always a little behind what has arrived; anything else means that the clocks are not the same.
     const isSameClock = behindMs >= 0 && behindMs <= longestDelayMs;
-    take.tailSamples = samplesOfMs(isSameClock ? behindMs + stampErrorMs : tailMs);
+    const tailSamples = samplesOfMs(isSameClock ? behindMs + stampErrorMs : tailMs);
+    take.endsAt = this.#heardSamples + tailSamples;
     // Without a microphone no tail is on its way; waiting for one would only be felt as delay.
-    if (!this.#isLive || take.tailSamples === 0) this.#finish(take);
+    if (!this.#isLive || tailSamples === 0) this.#finish(take);
   }
 
   #becomesLive(block: Float32Array): boolean {
@@ -174,19 +183,17 @@ export class CaptureGate {
     this.#listeners.toMain({ type: "gap", take: take.number, isOtherSource, lostMs });
   }
 
+  /** @param pcm all of it is the take's. */
   #record(take: Take, pcm: Int16Array): void {
-    if (!take.hasLive) {
+    if (pcm.length > 0 && !take.hasLive) {
       take.hasLive = true;
       this.#listeners.toPage({ type: "live", take: take.number });
     }
-    const belongs = take.tailSamples === null ? pcm : pcm.subarray(0, take.tailSamples);
-    take.totalSamples += belongs.length;
-    this.#cutter.push(belongs, (frame) => this.#send(take, frame));
-    const level = this.#meter.push(belongs);
+    take.totalSamples += pcm.length;
+    this.#cutter.push(pcm, (frame) => this.#send(take, frame));
+    const level = this.#meter.push(pcm);
     if (level !== null) this.#listeners.toPage({ type: "level", take: take.number, level });
-    if (take.tailSamples === null) return;
-    take.tailSamples -= belongs.length;
-    if (take.tailSamples <= 0) this.#finish(take);
+    if (take.endsAt !== null && this.#heardSamples >= take.endsAt) this.#finish(take);
   }
 
   #send(take: Take, pcm: Int16Array): void {
@@ -195,14 +202,17 @@ export class CaptureGate {
   }
 
   #finish(take: Take): void {
-    this.#cutter.flush((frame) => this.#send(take, frame));
+    if (take === this.#takes[0]) this.#cutter.flush((frame) => this.#send(take, frame));
     this.#listeners.toMain({ type: "closed", take: take.number, totalSamples: take.totalSamples });
-    this.#forget();
+    this.#forget(take.number);
   }
 
-  #forget(): void {
-    if (this.#take !== null) this.#listeners.toPage({ type: "over", take: this.#take.number });
-    this.#take = null;
+  #forget(number: number): void {
+    const index = this.#takes.findIndex((take) => take.number === number);
+    if (index < 0) return;
+    this.#takes.splice(index, 1);
+    this.#listeners.toPage({ type: "over", take: number });
+    if (index > 0) return;
     this.#cutter.clear();
     this.#meter.clear();
   }

@@ -75,6 +75,43 @@ test("sends everything between two taps", async () => {
   await microphone.stop();
 });
 
+/** What had not come through the microphone yet when the key went down again was missing, and nobody was told. */
+test("loses nothing of what was said before the key went up when it goes down again at once", async () => {
+  const running = await rig.launch({ settings: { ...exactSound, microphoneMode: "keep-ready" } });
+  const microphone = await recordMicrophone(rig.desktop);
+  const noise = await startNoise(rig.desktop, 6);
+  const first = await press(rig, running);
+  await running.trace.waitFor("captureStarted");
+  await pause(900);
+  await rig.keyboard.play([`keyup --delay 0 ${talkKey}`, "sleep 0.008", `keydown --delay 0 ${talkKey}`]);
+  const { mark: up } = await running.trace.waitFor("talkReleased");
+  const { mark: again } = await running.trace.waitFor(
+    ({ name, turn }) => name === "talkPressed" && turn !== up.turn,
+  );
+  await pause(900);
+  rig.keyboard.up(talkKey);
+  const released = await running.trace.waitFor(
+    ({ name, turn }) => name === "talkReleased" && turn === again.turn,
+  );
+  const { mark: committed } = await running.trace.waitFor(
+    ({ name, turn }) => name === "committed" && turn === up.turn,
+  );
+  expect(committed.monotonicMs, "the tail was still on its way").toBeGreaterThan(again.monotonicMs);
+  for (const [index, spoken] of [
+    { downMs: first, upMs: up.monotonicMs },
+    { downMs: again.monotonicMs, upMs: released.mark.monotonicMs },
+  ].entries()) {
+    const { pcm } = await rig.server.waitForCommitted(index);
+    const arrival = await expectWhole(pcm, microphone, spoken, `press ${index}`);
+    expect(arrival.afterEndMs).toBeGreaterThanOrEqual(0);
+    // The second one begins where the first one ends: no sample belongs to both, none to neither.
+    if (index === 1) expect(arrival.lostAtStartMs).toBeLessThanOrEqual(10);
+  }
+  await untilAnswered(running, again.turn ?? "");
+  await noise.stop();
+  await microphone.stop();
+});
+
 test("keeps what is said while the server takes two seconds to be ready", async () => {
   rig.server.setFaults({ sessionCreatedDelayMs: 900, sessionUpdatedDelayMs: 1_100 });
   const running = await rig.launch({ settings: exactSound });

@@ -45,14 +45,11 @@ export interface WorldMicrophone {
   /** The take that has exactly these samples, `null` if they are silence; a broken promise if there is none. */
   readonly takeOf: (pcm: Int16Array) => number | null;
   readonly newestTake: () => number | null;
-  /** The newest take was left while its tail was on its way: what is in now may be the whole of it. */
-  readonly overtake: () => void;
 }
 
 interface Take {
   readonly frames: Int16Array[];
   samples: number;
-  overtakenAtSamples: number | null;
   /** Main waits no longer than until then; `null` while the key is down. */
   closesByMs: number | null;
   /** Nothing more of it counts. */
@@ -71,8 +68,8 @@ interface Opening {
   readonly reject: (error: Error) => void;
 }
 
-/** The session keeps three utterances; a commit may still be on its way when the next ones begin. */
-const rememberedTakes = 8;
+/** More than the session keeps utterances (12); a commit may still be on its way when the next ones begin. */
+const rememberedTakes = 20;
 /** As capture-port.ts has it. */
 const closeBoundMs = 1_000;
 const blockSamples = 480;
@@ -167,7 +164,7 @@ export function createWorldMicrophone(deps: {
         known.isAfterCrash = true;
         return;
       }
-      const empty = { samples: 0, overtakenAtSamples: null, closesByMs: null, isOver: false };
+      const empty = { samples: 0, closesByMs: null, isOver: false };
       takes.set(command.take, { frames: [], isAfterCrash: false, ...empty });
       for (const number of takes.keys()) if (takes.size > rememberedTakes) takes.delete(number);
       return;
@@ -291,10 +288,6 @@ export function createWorldMicrophone(deps: {
       finishOpening(({ resolve }) => resolve(newTrack()));
     },
     openTracks: () => tracks.filter(({ isLive }) => isLive).length,
-    overtake() {
-      const newest = [...takes.values()].at(-1);
-      if (newest !== undefined) newest.overtakenAtSamples = newest.samples;
-    },
     newestTake: () => [...takes.keys()].at(-1) ?? null,
     takeOf(pcm) {
       if (pcm.every((sample) => sample === 0)) return null;
@@ -318,7 +311,6 @@ const openChannels = () => ({
 function isTake(take: Take, pcm: Int16Array): boolean {
   let at = 0;
   for (const frame of take.frames) {
-    if (at === pcm.length && at === take.overtakenAtSamples) return true;
     for (const sample of frame) {
       if (pcm[at] !== sample) return false;
       at += 1;

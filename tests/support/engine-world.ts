@@ -8,7 +8,6 @@ import type { RealtimeConfig } from "../../electron/main/realtime/realtime-clien
 import { sessionConfig } from "../../electron/main/realtime/session-config.ts";
 import { getCurrentTime } from "../../electron/main/tools/get-current-time.ts";
 import { createRegistry } from "../../electron/main/tools/registry.ts";
-import type { TurnId } from "../../shared/ids.ts";
 import type { SessionView } from "../../shared/session-view.ts";
 import { settingsSchema, type Settings } from "../../shared/settings.ts";
 import { engineApprovals } from "./engine-approvals.ts";
@@ -82,7 +81,6 @@ export async function createWorld(random: Random): Promise<World> {
   let questions = 0;
   /** Time that the step under way takes. */
   let owedMs = 0;
-  let finishingTurn: TurnId | null = null;
   let broken: unknown = null;
   const stalled = new Set<unknown>();
 
@@ -173,10 +171,6 @@ export async function createWorld(random: Random): Promise<World> {
       },
     },
     publish: ({ phase }) => {
-      const state = engine.shell.state();
-      const turnId = "turnId" in state ? state.turnId : null;
-      if (finishingTurn !== null && state.tag !== "idle" && turnId !== finishingTurn) microphone.overtake();
-      finishingTurn = state.tag === "finishing" ? state.turnId : null;
       // As the app does: an answer is near.
       if (phase !== shownPhase && (phase === "listening" || phase === "thinking")) engine.playback.wake();
       shownPhase = phase;

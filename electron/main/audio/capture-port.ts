@@ -1,6 +1,7 @@
 /**
  * Owns takes: which samples of the microphone belong to which turn, and when the microphone is open at all. Frames
- * go from here into the utterance, never through the session. It never leaves a microphone open longer than the
+ * go from here into the utterance, never through the session. A take whose tail is on its way when the next one begins
+ * is completed beside it. It never leaves a microphone open longer than the
  * chosen mode allows, and never waits for a worklet without a bound.
  */
 import { msOfSamples, samplesPerMs } from "../../../shared/audio-format.ts";
@@ -28,6 +29,9 @@ const processingDelayMs = 10;
 
 /** A wireless microphone's tail may take 300 ms; a worklet that has not answered after this is gone. */
 const closeBoundMs = 1_000;
+
+/** So many takes may wait for their tails while a newer one is recorded: nobody lets go twice in the time of a tail. */
+const mostOvertaken = 2;
 
 /** A page that crashed is back within half a second. One that is not back after this does not come back. */
 const pageBoundMs = 3_000;
@@ -73,6 +77,12 @@ export interface CaptureDependencies {
 }
 
 export interface Capture extends CapturePort {
+  /**
+   * The key is up, and the last of what was said before is still on its way into the utterance.
+   * @param then called once it is in, or will not come; not called if there is nothing to wait for.
+   * @returns whether there is.
+   */
+  awaitTail(turnId: TurnId, then: () => void): boolean;
   /** A page has loaded and its worklet is at the other end of `port`. A take that waits for one is opened now. */
   attach(port: CaptureAudioPort): void;
   /** The page is gone (crash, reload). A take waits for the next one and goes on there, after a gap. */
@@ -92,6 +102,8 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   const { emit, mark, timers, utterances, settings, pageWatch, warn } = dependencies;
   let port: CaptureAudioPort | null = null;
   let take: Take | null = null;
+  /** Takes before it, whose tails are on their way, oldest first. Their turns have gone on without them. */
+  let overtaken: Take[] = [];
   let takes = 0;
   /** The page was asked to open it and not to release it: it is open, or will be. */
   let isMicrophoneWanted = false;
@@ -141,6 +153,11 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   };
 
   const afterUse = ({ isLastUse }: Take): void => {
+    const before = overtaken.at(-1);
+    if (before !== undefined) {
+      before.isLastUse ||= isLastUse;
+      return;
+    }
     const { microphoneMode, keepReadySeconds } = settings();
     if (isLastUse || microphoneMode === "open-on-press") release();
     else cancelKeepReady = timers.start(keepReadySeconds * 1000, release);
@@ -149,13 +166,20 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   const leave = (current: Take): void => {
     current.cancelBound();
     current.cancelSilence();
-    take = null;
-    pageWatch.setNeeded(false);
+    if (take === current) take = null;
+    else overtaken = overtaken.filter((other) => other !== current);
+    if (take === null) pageWatch.setNeeded(false);
+    for (const then of current.onTailIn.splice(0)) then();
     if (current.lostFrames > 0) warn(`capture: ${current.lostFrames} frames of a take did not arrive`);
   };
 
   const complete = (current: Take): void => {
+    const isOvertaken = overtaken.includes(current);
     leave(current);
+    if (isOvertaken) {
+      if (take === null) afterUse(current);
+      return;
+    }
     const samples = utterances.find(current.turnId)?.samples ?? 0;
     emit({
       type: "captureFinished",
@@ -230,7 +254,6 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
   const takeFrame = (current: Take, sequence: number, pcm: Int16Array): void => {
     const nowMs = dependencies.nowMs();
-    pageWatch.seen();
     if (!current.isClosing) current.cancelBound();
     if (current.isAfterCrash && current.lastFrameAtMs !== null) {
       addGap(current, Math.max(0, nowMs - current.lastFrameAtMs - pcm.length / samplesPerMs));
@@ -256,8 +279,11 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   };
 
   const hear = (message: CaptureMessage): void => {
-    const current = take;
-    if (current?.number !== message.take) return;
+    pageWatch.seen();
+    const current = [...overtaken, take].find((each) => each?.number === message.take) ?? null;
+    if (current === null) return;
+    // The gate has one after the other: those before it have all that they will get.
+    for (const other of overtaken) if (other.number < current.number) complete(other);
     switch (message.type) {
       case "frame":
         return takeFrame(current, message.sequence, message.pcm);
@@ -271,11 +297,24 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     }
   };
 
+  /** With what is here. */
+  const completeOvertaken = (): void => {
+    for (const other of overtaken) complete(other);
+  };
+
+  /** One that is merely kept ready is closed; one that is used, after that. */
+  const closeUnused = (): void => {
+    const last = overtaken.at(-1);
+    if (last !== undefined) last.isLastUse = true;
+    else if (isMicrophoneWanted) release();
+  };
+
   return {
     attach(newPort) {
       port?.close();
       port = newPort;
       isMicrophoneOpen = false;
+      completeOvertaken();
       newPort.onMessage((message) => {
         if (port === newPort) hear(message);
       });
@@ -291,6 +330,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       port = null;
       isMicrophoneWanted = false;
       isMicrophoneOpen = false;
+      completeOvertaken();
       if (take === null) return;
       if (take.isClosing) complete(take);
       else {
@@ -301,8 +341,14 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     open(turnId) {
       cancelKeepReady();
       cancelKeepReady = noBound;
-      if (take !== null) {
-        // Its turn was replaced before its tail was in; the session has no more use for it.
+      if (take?.isClosing === true) {
+        overtaken.push(take);
+        const [oldest] = overtaken;
+        if (oldest !== undefined && overtaken.length > mostOvertaken) {
+          port?.post({ type: "drop", take: oldest.number });
+          complete(oldest);
+        }
+      } else if (take !== null) {
         port?.post({ type: "drop", take: take.number });
         leave(take);
       }
@@ -329,6 +375,12 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
         warn("capture: the worklet did not answer, going on with what is here");
         complete(current);
       });
+    },
+    awaitTail(turnId, then) {
+      const current = [...overtaken, take].find((each) => each?.turnId === turnId);
+      if (current?.isClosing !== true) return false;
+      current.onTailIn.push(then);
+      return true;
     },
     drop(turnId) {
       utterances.forget(turnId);
@@ -368,11 +420,11 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       if (take === null) isMicrophoneOpen = false;
     },
     settingsChanged() {
-      if (take === null && isMicrophoneWanted) release();
+      if (take === null) closeUnused();
     },
     standDown() {
       if (take !== null) take.isLastUse = true;
-      else if (isMicrophoneWanted) release();
+      else closeUnused();
     },
   };
 }

@@ -26,6 +26,8 @@ export interface Take {
   gapMs: number | null;
   switchedFrom: { readonly label: string; readonly why: Failure | null } | null;
   isSilenceTold: boolean;
+  /** Who waits for its last sample. */
+  readonly onTailIn: (() => void)[];
   cancelBound: () => void;
   cancelSilence: () => void;
 }
@@ -50,6 +52,7 @@ export const startTake = (number: number, turnId: TurnId, askedAtMs: number): Ta
   gapMs: null,
   switchedFrom: null,
   isSilenceTold: false,
+  onTailIn: [],
   cancelBound: nothingToCancel,
   cancelSilence: nothingToCancel,
 });

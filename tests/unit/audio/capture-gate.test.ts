@@ -114,6 +114,81 @@ describe("a take", () => {
   });
 });
 
+describe("a take that begins while the tail of another is on its way", () => {
+  const stamp = (nextSample: number): number => 5_000 + (nextSample - 1) / 24;
+
+  /**
+   * The key went up and down again within a syllable, and what was said before the key-up and had not come through the
+   * microphone yet was thrown away: tens of milliseconds, on a wireless headset three hundred.
+   */
+  it("has what comes after that tail, and the other one all of its own", () => {
+    open(1);
+    hear(2_400, stamp);
+    close(1, 60, 5_130);
+    hear(128, stamp);
+    open(2, 300);
+    hear(2_400, stamp);
+    close(2, 0);
+    const first = 2_400 + 35 * 24;
+    expect(samplesOf(1)).toEqual([...counting(first)]);
+    expect(samplesOf(2)).toEqual([...counting(2_400 + 128 + 2_400 - first, first + 1)]);
+    expect(toMain.map(({ type, take }) => `${type} ${take}`)).toEqual([
+      ...Array(7).fill("frame 1"),
+      "closed 1",
+      ...Array(4).fill("frame 2"),
+      "closed 2",
+    ]);
+  });
+
+  it("may be over itself before that tail is in", () => {
+    open(1);
+    hear(2_400, stamp);
+    close(1, 60, 5_115);
+    open(2);
+    close(2, 60, 5_140);
+    open(3);
+    hear(2_400, stamp);
+    close(3, 0);
+    expect(samplesOf(1)).toHaveLength(2_400 + 20 * 24);
+    expect(samplesOf(2)).toEqual([...counting(25 * 24, 2_400 + 20 * 24 + 1)]);
+    expect(samplesOf(3)).toEqual([...counting(2_400 - 45 * 24, 2_400 + 45 * 24 + 1)]);
+    expect(closings().map(({ take }) => take)).toEqual([1, 2, 3]);
+  });
+
+  it("goes on with what is left when that one is dropped, and leaves it be when it is dropped itself", () => {
+    open(1);
+    hear(480);
+    close(1, 60);
+    open(2);
+    gate.command({ type: "drop", take: 1 });
+    hear(480);
+    close(2, 20);
+    open(3);
+    gate.command({ type: "drop", take: 3 });
+    hear(960);
+    expect(samplesOf(2)).toEqual([...counting(960, 481)]);
+    expect(closings()).toEqual([{ type: "closed", take: 2, totalSamples: 960 }]);
+    expect(gate.isTaking).toBe(false);
+  });
+
+  it.each(["stalls", "goes"])("is the only one left when the microphone %s", (how) => {
+    open(1);
+    hear(700);
+    close(1, 60);
+    open(2);
+    close(2, 90);
+    open(3);
+    if (how === "stalls") gate.stalled();
+    else gate.release();
+    expect(closings()).toEqual([
+      { type: "closed", take: 1, totalSamples: 700 },
+      { type: "closed", take: 2, totalSamples: 0 },
+    ]);
+    hear(480);
+    expect(samplesOf(3)).toEqual([...counting(480, 701)]);
+  });
+});
+
 describe("a gap", () => {
   const gaps = (): CaptureMessage[] => toMain.filter(({ type }) => type === "gap");
   const stampAfter =

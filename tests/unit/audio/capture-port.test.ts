@@ -228,6 +228,91 @@ describe("a take", () => {
   });
 });
 
+describe("a take whose tail is on its way when the next one begins", () => {
+  let tailsIn: string[];
+  const awaitTail = (turn: typeof t1): boolean =>
+    capture.awaitTail(turn, () => void tailsIn.push(`${turn} ${utterances.find(turn)?.samples}`));
+
+  beforeEach(() => {
+    tailsIn = [];
+    capture.open(t1);
+    opened(1);
+    frame(1, 0);
+    capture.finish(t1);
+    posted.length = 0;
+    capture.open(t2);
+  });
+
+  it("is completed beside it, and whoever waits for that is told", () => {
+    expect(posted).toEqual([{ type: "open", take: 2, preRollMs: 0 }]);
+    expect(awaitTail(t1)).toBe(true);
+    frame(1, 1, counting(240));
+    expect(tailsIn).toEqual([]);
+    closed(1);
+    expect(tailsIn).toEqual(["t1 720"]);
+    expect(awaitTail(t1)).toBe(false);
+    // Its turn has gone on without it; the microphone is in use.
+    expect(events.filter(({ type }) => type === "captureFinished")).toEqual([]);
+    expect(releases).toBe(0);
+    frame(2, 0);
+    capture.finish(t2);
+    closed(2);
+    expect(events.at(-1)).toMatchObject({ type: "captureFinished", turnId: t2, speechMs: 20 });
+    expect(releases).toBe(1);
+    expect(warnings).toEqual([]);
+    expect(timers.running()).toEqual([]);
+  });
+
+  it("is waited for no longer than any other, and not on a page that is gone", () => {
+    awaitTail(t1);
+    timers.fire(1_000);
+    expect(tailsIn).toEqual(["t1 480"]);
+    capture.finish(t2);
+    const t3 = turnId("t3");
+    capture.open(t3);
+    awaitTail(t2);
+    capture.detach();
+    expect(tailsIn).toEqual(["t1 480", "t2 0"]);
+    expect(marks).toContain("captureInterrupted t3");
+  });
+
+  it("has all that it will get as soon as the worklet tells of the next one", () => {
+    awaitTail(t1);
+    frame(2, 0);
+    expect(tailsIn).toEqual(["t1 480"]);
+    frame(1, 1);
+    expect(utterances.find(t1)?.samples).toBe(480);
+  });
+
+  it("keeps the microphone open until it is in when the next one is dropped, and no longer", () => {
+    settings = { ...settings, microphoneMode: "keep-ready" };
+    capture.standDown();
+    capture.drop(t2);
+    expect(releases).toBe(0);
+    closed(1);
+    expect(releases).toBe(1);
+  });
+
+  it("is cut off when nobody could have said anything in all those that have begun since", () => {
+    for (const name of ["t3", "t4"]) {
+      capture.finish(name === "t3" ? t2 : turnId("t3"));
+      capture.open(turnId(name));
+    }
+    expect(posted).toContainEqual({ type: "drop", take: 1 });
+    expect(awaitTail(t1)).toBe(false);
+    expect(awaitTail(t2)).toBe(true);
+  });
+
+  it("is not waited for while its key is down, nor once it is complete", () => {
+    expect(awaitTail(t2)).toBe(false);
+    capture.finish(t2);
+    expect(awaitTail(t2)).toBe(true);
+    closed(2);
+    expect(tailsIn).toEqual(["t2 0"]);
+    expect(awaitTail(t2)).toBe(false);
+  });
+});
+
 describe("a microphone that fails", () => {
   it.each([
     ["denied", { kind: "microphone-denied", device: "Desk microphone" }],

@@ -224,6 +224,26 @@ it("whatever came before, a press on a page that works is recorded, and the micr
   );
 });
 
+it("whatever came before, a tail that is waited for is in within a second and a bit, once, whoever presses meanwhile", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...modes), steps, steps, async (mode, story, after) => {
+      const rig = createRig(mode);
+      rig.attach();
+      for (const { step, back } of story) await follow(rig, step, back);
+      const turn = rig.press();
+      rig.capture.finish(turn);
+      let tailsIn = 0;
+      const mustWait = rig.capture.awaitTail(turn, () => void (tailsIn += 1));
+      rig.press();
+      for (const { step, back } of after) await follow(rig, step, back);
+      await rig.pass(1_100);
+      expect(tailsIn).toBe(mustWait ? 1 : 0);
+      expect(rig.capture.awaitTail(turn, () => undefined)).toBe(false);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 it("whatever came before, a take whose key is up ends within a second and a bit, also on a page that never answers", async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...modes), steps, async (mode, story) => {
