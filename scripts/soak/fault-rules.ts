@@ -147,8 +147,8 @@ export const faultRules: Readonly<Record<FaultKind, FaultRule>> = {
   "page-killed": {
     ...common,
     area: "app",
-    // Long enough that each page outlives its warming up: growth is seen within one life only.
-    restMs: 150_000,
+    // Long enough that each page outlives its warming up by far: growth is seen within one life only.
+    restMs: 600_000,
     missingMs: pageBackMs,
     failures: unready,
     logged: ["overlay-page-gone"],

@@ -69,8 +69,19 @@ const warmUpMs = 90_000;
 const mebibyte = 1024 * 1024;
 /** So long functions that have run often enough still gain faster code, and allocators reach for what they then keep. */
 const settledMs = 30 * 60_000;
-/** More than this, for sure, is a leak: a heap that is collected does not grow, what a process has for its own may wander a little. */
-const mostGrowth = { unsettled: { heap: 8, own: 240 }, settled: { heap: 1, own: 24 } } as const;
+/** More than this, for sure, is a leak: a heap that is collected does not grow, what is taken besides may wander a little. */
+const mostGrowth = { heap: 1, own: 24 } as const;
+/**
+ * Before it has settled, by what seven minutes of a soak show: heaps still gain 2 to 4 MiB/h for sure. Main takes 50 to 70
+ * besides, for code that is compiled, and the overlay's page up to 220; the other processes have all that they need.
+ */
+const mostUnsettledGrowth = { heap: 5, own: { main: 100, overlay: 240 } } as const;
+
+const mostGrowthOf = (process: string, of: Growth["of"], isSettled: boolean): number => {
+  if (isSettled) return mostGrowth[of];
+  if (of === "heap") return mostUnsettledGrowth.heap;
+  return process === "main" || process === "overlay" ? mostUnsettledGrowth.own[process] : mostGrowth.own;
+};
 
 export function judgeRun(observations: Observations): Verdict {
   const { acts, memory, durationMs } = observations;
@@ -129,7 +140,7 @@ function countOf(names: readonly string[]): Readonly<Record<string, number>> {
 
 /** @param judgedMs how long the soak was; `null`: too short for its memory to be judged. */
 function growthIn(memory: readonly MemorySample[], judgedMs: number | null): readonly Growth[] {
-  const most = mostGrowth[judgedMs === null || judgedMs < settledMs ? "unsettled" : "settled"];
+  const isSettled = judgedMs !== null && judgedMs >= settledMs;
   const startMs = memory[0]?.monotonicMs ?? 0;
   const bornMs = new Map(memory.toReversed().map(({ pid, monotonicMs }) => [pid, monotonicMs]));
   const warm = memory.filter(
@@ -147,7 +158,8 @@ function growthIn(memory: readonly MemorySample[], judgedMs: number | null): rea
       const slope = slopeOf(points);
       if (slope === null) return [];
       // Only what is certain fails: noise has its slopes, too.
-      const isMet = judgedMs === null ? null : slope.perX - slope.plusMinus <= most[of];
+      const isMet =
+        judgedMs === null ? null : slope.perX - slope.plusMinus <= mostGrowthOf(process, of, isSettled);
       return [{ process, of, slope, lastMiB: points.at(-1)?.y ?? 0, isMet }];
     }),
   );

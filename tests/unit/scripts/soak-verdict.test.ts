@@ -182,6 +182,21 @@ describe("the verdict on a soak", () => {
       expect(judgeRun(observations(durationOf(40))).passed).toBe(false);
     });
 
+    it("lets nothing but main and the overlay warm up for as long as a short run", () => {
+      const metAt = (process: string, mebibytesAnHour: number) => {
+        const samples = memory(
+          process,
+          10,
+          () => null,
+          (minute) => 60 + (minute * mebibytesAnHour) / 60,
+        );
+        return judgeRun(observations({ ...long, memory: samples })).growth[0]?.isMet;
+      };
+      expect([metAt("main", 90), metAt("main", 130)]).toEqual([true, false]);
+      expect([metAt("overlay", 220), metAt("overlay", 270)]).toEqual([true, false]);
+      expect([metAt("audio", 15), metAt("audio", 60)]).toEqual([true, false]);
+    });
+
     it("has no heap where there is none, and looks at what the process has for its own", () => {
       const audio = memory(
         "audio",
