@@ -319,6 +319,30 @@ describe("a network that is away", () => {
     expect(wasFailed(rig)).toBe(false);
   });
 
+  // What broke: with the attempts of a minute used up, a server that had asked for one second was asked only when the
+  // minute was over. A question that was complete waited up to a minute for it, and “in 1 s” was what could be read.
+  it("since its server asks for a second's patience has a question that is complete after that second", async () => {
+    const { rig, clock } = await setUp();
+    rig.server.plan(() => ({
+      upgrade: { kind: "http", status: 429, headers: { "retry-after": "1" }, body: "{}" },
+    }));
+    const long = framesFrom(0, 10 * 50);
+    rig.toggle();
+    for (const [index, frame] of long.entries()) {
+      rig.speak(frame);
+      if (index % 10 === 9) await rig.pass(200, 50);
+    }
+    expect(logged(rig, "connection-opening")).toHaveLength(7);
+    rig.server.plan(() => ({}));
+    rig.toggle();
+    const releasedMs = clock.nowMs();
+    await rig.pass(1_200);
+    await untilAnswered(rig);
+    expect((logged(rig, "session-ready").at(-1) ?? Infinity) - releasedMs).toBeLessThan(1_200);
+    expect(lastHeard(rig) === bytesOf(long)).toBe(true);
+    expect(wasFailed(rig)).toBe(false);
+  });
+
   it("as soon as it was there, over and over, is knocked at no more often, and has all of it when it stays", async () => {
     const { rig } = await setUp();
     rig.server.plan(() => ({

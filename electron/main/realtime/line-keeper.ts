@@ -245,7 +245,7 @@ export function createLineKeeper(deps: LineKeeperDeps): LineKeeper {
     },
     send: connection.send,
     want: () => step({ type: "wanted" }),
-    await: () => step({ type: "awaited" }),
+    await: () => step({ type: "awaited", nowMs: deps.nowMs() }),
     need: () => step({ type: "needed" }),
     replace: () => step({ type: "replaced" }),
     release,

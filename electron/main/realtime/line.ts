@@ -15,12 +15,12 @@ export type LineState =
   | { readonly tag: "down" }
   | { readonly tag: "dialling"; readonly redials: number; readonly trouble: Failure | null }
   | { readonly tag: "ready" }
-  /** Between two attempts. `isNamed`: the server has named the wait, and is not asked before it is over. */
+  /** Between two attempts. `notBeforeMs`: the server has named a wait, and is not asked before that moment. */
   | {
       readonly tag: "waiting";
       readonly redials: number;
       readonly trouble: Failure;
-      readonly isNamed: boolean;
+      readonly notBeforeMs: number | null;
     };
 
 export interface Line {
@@ -33,7 +33,7 @@ export type LineEvent =
   /** The person has done something that needs the server: no wait of ours is in their way. */
   | { readonly type: "wanted" }
   /** The person has finished a question and waits: only a wait that the server has named is in their way. */
-  | { readonly type: "awaited" }
+  | { readonly type: "awaited"; readonly nowMs: number }
   /** Work of a turn that goes on by itself. */
   | { readonly type: "needed" }
   | { readonly type: "ready" }
@@ -85,8 +85,13 @@ export function stepLine(line: Line, event: LineEvent): LineStep {
         return to(dialling(0, state.trouble), { type: "stopWaiting" }, { type: "dial" });
       }
       return stay;
-    case "awaited":
-      return state.tag === "waiting" && state.isNamed ? stay : stepLine(line, { type: "wanted" });
+    case "awaited": {
+      const leftMs = state.tag === "waiting" ? (state.notBeforeMs ?? 0) - event.nowMs : 0;
+      // What was planned may be later: no attempt was left in that minute.
+      return leftMs > 0
+        ? to(state, { type: "stopWaiting" }, { type: "wait", delayMs: Math.ceil(leftMs) })
+        : stepLine(line, { type: "wanted" });
+    }
     case "needed":
       return state.tag === "down" ? to(dialling(0, null), { type: "dial" }) : stay;
     case "ready":
@@ -144,7 +149,7 @@ function afterEnd(line: Line, event: Extract<LineEvent, { type: "ended" }>): Lin
   if (need === "question" && redials >= passing.redials) return givenUp;
   const usualMs = redialDelaysMs[Math.min(redials, redialDelaysMs.length - 1)] ?? 0;
   const redialedAtMs = recent(line, nowMs);
-  const oldestMs = redialedAtMs.length < mostRedialsPerMinute ? null : (redialedAtMs[0] ?? null);
+  const oldestMs = redialedAtMs.at(-mostRedialsPerMinute) ?? null;
   // Somebody who waits for an answer is told instead of kept for the rest of the minute.
   if (oldestMs !== null && need === "question") return givenUp;
   const freeInMs = oldestMs === null ? 0 : oldestMs + minuteMs - nowMs;
@@ -155,7 +160,7 @@ function afterEnd(line: Line, event: Extract<LineEvent, { type: "ended" }>): Lin
         tag: "waiting",
         redials: redials + 1,
         trouble: failure,
-        isNamed: passing.notBeforeMs > 0,
+        notBeforeMs: passing.notBeforeMs > 0 ? nowMs + passing.notBeforeMs : null,
       },
       redialedAtMs,
     },

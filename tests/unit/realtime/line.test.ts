@@ -38,8 +38,8 @@ const states: readonly LineState[] = [
   { tag: "dialling", redials: 0, trouble: null },
   { tag: "dialling", redials: redialDelaysMs.length, trouble: refused },
   { tag: "ready" },
-  { tag: "waiting", redials: 1, trouble: refused, isNamed: false },
-  { tag: "waiting", redials: 1, trouble: { kind: "rate-limit", retryAfterMs: 4_000 }, isNamed: true },
+  { tag: "waiting", redials: 1, trouble: refused, notBeforeMs: null },
+  { tag: "waiting", redials: 1, trouble: { kind: "rate-limit", retryAfterMs: 4_000 }, notBeforeMs: 4_000 },
 ];
 const ended = (failure: Failure, need: Need, nowMs = 0): LineEvent => ({
   type: "ended",
@@ -50,7 +50,7 @@ const ended = (failure: Failure, need: Need, nowMs = 0): LineEvent => ({
 });
 const events: readonly LineEvent[] = [
   { type: "wanted" },
-  { type: "awaited" },
+  { type: "awaited", nowMs: 0 },
   { type: "needed" },
   { type: "ready" },
   { type: "slow", failure: { kind: "no-reply", host } },
@@ -104,7 +104,7 @@ describe("the line", () => {
       expect(stepLine(lineOf(state), { type: "released" }).line.state).toEqual({ tag: "down" });
       expect(stepLine(lineOf(state), { type: "replaced" }).effects.at(-1)).toEqual({ type: "dial" });
     }
-    const waiting = lineOf({ tag: "waiting", redials: 1, trouble: refused, isNamed: false });
+    const waiting = lineOf({ tag: "waiting", redials: 1, trouble: refused, notBeforeMs: null });
     expect(stepLine(waiting, { type: "waitElapsed", nowMs: 0 }).effects).toEqual([{ type: "dial" }]);
   });
 
@@ -136,9 +136,26 @@ describe("the line", () => {
     );
     expect(limited.effects).toEqual([{ type: "wait", delayMs: 4_000 }]);
     // Nor is that cut short by letting go of the key, as a pause of our own is.
-    expect(stepLine(limited.line, { type: "awaited" })).toEqual({ line: limited.line, effects: [] });
+    expect(stepLine(limited.line, { type: "awaited", nowMs: 1_000 })).toEqual({
+      line: limited.line,
+      effects: [{ type: "stopWaiting" }, { type: "wait", delayMs: 3_000 }],
+    });
     const paused = stepLine(lineOf({ tag: "ready" }), ended(refused, "question"));
-    expect(stepLine(paused.line, { type: "awaited" }).effects.at(-1)).toEqual({ type: "dial" });
+    expect(stepLine(paused.line, { type: "awaited", nowMs: 1_000 }).effects.at(-1)).toEqual({ type: "dial" });
+  });
+
+  it("waits no longer than that for whoever has let go of the key, also where no attempt is left in the minute", () => {
+    const redialedAtMs = Array.from({ length: mostRedialsPerMinute }, (_, index) => index);
+    const limited: Failure = { kind: "rate-limit", retryAfterMs: 1_000 };
+    const talking = stepLine({ state: { tag: "ready" }, redialedAtMs }, ended(limited, "recording", 10_000));
+    expect(talking.effects).toEqual([{ type: "wait", delayMs: 50_000 }]);
+    expect(stepLine(talking.line, { type: "awaited", nowMs: 10_400 }).effects).toEqual([
+      { type: "stopWaiting" },
+      { type: "wait", delayMs: 600 },
+    ]);
+    expect(stepLine(talking.line, { type: "awaited", nowMs: 12_000 }).effects.at(-1)).toEqual({
+      type: "dial",
+    });
   });
 
   it("says why it is not there, until it is", () => {
