@@ -88,11 +88,12 @@ export function createHotkeyHook(options: HotkeyHookOptions): HotkeyHook {
     if (!isRunning) return;
     watch?.heard();
     if (isDeaf) hearAgain();
-    const { hookCode } = talkKeyCodes[talkKey];
-    const rules = { talkHookCode: hookCode, isEscapeActive };
+    const { hookCode, modifier } = talkKeyCodes[talkKey];
+    const repeatsTalkKey = platform !== "darwin" || modifier === null;
+    const rules = { talkHookCode: hookCode, isEscapeActive, repeatsTalkKey };
     const timeMs = clock.timeMs(event.time);
     const step = keys.take({ kind, hookCode: event.keycode, timeMs, isShiftHeld: event.shiftKey }, rules);
-    if (step.isTalkRepeat) evidence.repeated();
+    if (step.isTalkRepeat) evidence.repeated(timeMs);
     if (event.keycode !== hookCode) evidence.otherKey(event);
     for (const edge of step.edges) report(edge);
   }

@@ -35,6 +35,8 @@ export interface KeyRules {
   readonly talkHookCode: number;
   /** Is there something that Esc would stop? Otherwise it is a key like any other. */
   readonly isEscapeActive: boolean;
+  /** macOS repeats no modifier: one that goes down again was up, however short. */
+  readonly repeatsTalkKey: boolean;
 }
 
 export interface EdgeStep {
@@ -43,10 +45,10 @@ export interface EdgeStep {
 }
 
 /**
- * A held key repeats; the longest delay before the first repeat that a system offers is 1 s (Windows). So a key that
+ * A held key repeats; the longest that a system offers is 2 s (filter keys of Windows; without them 1 s). So a key that
  * goes down again after more than this was let go in between, and its release was lost.
  */
-export const longestRepeatGapMs = 1_500;
+export const longestRepeatGapMs = 2_500;
 
 export interface KeyEdges {
   take(key: RawKey, rules: KeyRules): EdgeStep;
@@ -70,7 +72,7 @@ export function createKeyEdges(): KeyEdges {
     shiftHookCodes.some((code) => code !== talkHookCode && lastSeenMs.has(code));
 
   return {
-    take({ kind, hookCode, timeMs, isShiftHeld }, { talkHookCode, isEscapeActive }) {
+    take({ kind, hookCode, timeMs, isShiftHeld }, { talkHookCode, isEscapeActive, repeatsTalkKey }) {
       const isTalk = hookCode === talkHookCode;
       const seenMs = lastSeenMs.get(hookCode);
       if (kind === "up") {
@@ -85,7 +87,8 @@ export function createKeyEdges(): KeyEdges {
       }
       lastSeenMs.set(hookCode, timeMs);
       const isDownAlready = seenMs !== undefined;
-      const isRepeat = isDownAlready && timeMs - seenMs <= longestRepeatGapMs;
+      const mayRepeat = !isTalk || repeatsTalkKey;
+      const isRepeat = isDownAlready && mayRepeat && timeMs - seenMs <= longestRepeatGapMs;
       if (isRepeat) return { edges: [], isTalkRepeat: isTalk };
       if (isTalk) {
         talkDownMs = timeMs;

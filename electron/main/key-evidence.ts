@@ -14,9 +14,11 @@ export const lookEveryMs = 250;
 export const lookAgainMs = 120;
 /** Auto-repeat comes every 30–500 ms once it runs; with the grace below, its end is noticed within a second. */
 export const repeatSilenceMs = 800;
+/** Filter keys of Windows repeat as rarely as every 2 s: so much longer than it has taken so far is no repeat any more. */
+export const repeatSilenceFactor = 1.5;
 /** A blocked event loop delivers timers before the events that waited: give those a chance. */
 export const repeatGraceMs = 100;
-/** Two repeats could be an echo of the press; from the third on the keyboard is known to repeat this key. */
+/** Two repeats could be an echo of the press; from the third on the keyboard is known to repeat this key, and how often. */
 const repeatsThatProve = 3;
 
 export type KeyReading = "down" | "up" | "unknown";
@@ -33,7 +35,7 @@ export function readKey(keymap: Uint8Array | null, key: TalkKey, isMapped: boole
 
 /**
  * Does another event say that the talk key is up? Flags do not tell left from right, so a set flag says nothing.
- * libuiohook keeps them by itself on X11 and Windows, so this is worth most on macOS.
+ * libuiohook keeps them by itself and asks the system only when it starts, so this tells after the hook was made anew.
  */
 export function contradicts(flags: Readonly<Record<ModifierFlag, boolean>>, key: TalkKey): boolean {
   const { modifier } = talkKeyCodes[key];
@@ -42,7 +44,8 @@ export function contradicts(flags: Readonly<Record<ModifierFlag, boolean>>, key:
 
 export interface KeyEvidence {
   pressed(key: TalkKey): void;
-  repeated(): void;
+  /** @param timeMs of the event, on the keyboard's clock. */
+  repeated(timeMs: number): void;
   /** Any other key went down or up; it also ends the auto-repeat of the talk key. */
   otherKey(flags: Readonly<Record<ModifierFlag, boolean>>): void;
   released(): void;
@@ -59,6 +62,9 @@ interface Hold {
   readonly key: TalkKey;
   upReadings: number;
   repeats: number;
+  lastRepeatMs: number;
+  /** The longest time between two repeats; the delay before the first is another thing. */
+  longestGapMs: number;
   canRepeat: boolean;
   stopLooking: () => void;
   stopWaiting: () => void;
@@ -94,7 +100,8 @@ export function createKeyEvidence({ timers, readKeymap, onLost }: KeyEvidenceOpt
 
   function expectRepeat(of: Hold): void {
     of.stopWaiting();
-    of.stopWaiting = timers.start(repeatSilenceMs, () => {
+    const silenceMs = Math.max(repeatSilenceMs, of.longestGapMs * repeatSilenceFactor);
+    of.stopWaiting = timers.start(silenceMs, () => {
       of.stopWaiting = timers.start(repeatGraceMs, lose);
     });
   }
@@ -106,15 +113,19 @@ export function createKeyEvidence({ timers, readKeymap, onLost }: KeyEvidenceOpt
         key,
         upReadings: 0,
         repeats: 0,
+        lastRepeatMs: 0,
+        longestGapMs: 0,
         canRepeat: readKeymap === null,
         stopLooking: doNothing,
         stopWaiting: doNothing,
       };
       if (readKeymap !== null) void look(hold);
     },
-    repeated() {
+    repeated(timeMs) {
       if (hold === null || !hold.canRepeat) return;
+      if (hold.repeats > 0) hold.longestGapMs = Math.max(hold.longestGapMs, timeMs - hold.lastRepeatMs);
       hold.repeats += 1;
+      hold.lastRepeatMs = timeMs;
       if (hold.repeats >= repeatsThatProve) expectRepeat(hold);
     },
     otherKey(flags) {

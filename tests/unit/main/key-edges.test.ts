@@ -6,9 +6,9 @@ import { escapeHookCode, shiftHookCodes, talkKeyCodes } from "../../../electron/
 const talk = talkKeyCodes.RightCtrl.hookCode;
 const letterA = 30;
 
-function play(keys: readonly RawKey[], isEscapeActive = false): readonly string[] {
+function play(keys: readonly RawKey[], isEscapeActive = false, repeatsTalkKey = true): readonly string[] {
   const edges = createKeyEdges();
-  const rules = { talkHookCode: talk, isEscapeActive };
+  const rules = { talkHookCode: talk, isEscapeActive, repeatsTalkKey };
   return keys.flatMap((key) => edges.take(key, rules).edges.map(({ type }) => type));
 }
 
@@ -43,9 +43,27 @@ describe("edges of the talk key", () => {
     expect(play(tapAfterHold).slice(-2)).toEqual(["talkDown", "tapUp"]);
   });
 
+  /** With filter keys Windows repeats that rarely: the first repeat cut the hold. */
+  it("takes a repeat that comes after two seconds for one", () => {
+    expect(play([down(talk, 0), down(talk, 2_000), down(talk, 4_000), up(talk, 5_000)])).toEqual([
+      "talkDown",
+      "tapWindowElapsed",
+      "talkUp",
+    ]);
+  });
+
+  it("takes a key that does not repeat and goes down again for a press of its own, however soon", () => {
+    expect(play([down(talk, 0), down(talk, 300), up(talk, 400)], false, false)).toEqual([
+      "talkDown",
+      "evidenceLost",
+      "talkDown",
+      "tapUp",
+    ]);
+  });
+
   it("tells repeats of the talk key from those of other keys", () => {
     const edges = createKeyEdges();
-    const rules = { talkHookCode: talk, isEscapeActive: false };
+    const rules = { talkHookCode: talk, isEscapeActive: false, repeatsTalkKey: true };
     edges.take(down(talk, 0), rules);
     edges.take(down(letterA, 10), rules);
     expect(edges.take(down(letterA, 20), rules).isTalkRepeat).toBe(false);
@@ -101,7 +119,7 @@ describe("edges of the talk key", () => {
     // Its release was lost, and the event says that it is up.
     expect(play([down(leftShift, 0), down(talk, 40, false)]).at(-1)).toBe("talkDown");
     const edges = createKeyEdges();
-    const rules = { talkHookCode: rightShift, isEscapeActive: false };
+    const rules = { talkHookCode: rightShift, isEscapeActive: false, repeatsTalkKey: true };
     expect(edges.take(down(rightShift, 0, true), rules).edges).toEqual([{ type: "talkDown" }]);
   });
 
@@ -112,7 +130,7 @@ describe("edges of the talk key", () => {
 
   it("takes the next press as new after it has lost sight of the keyboard", () => {
     const edges = createKeyEdges();
-    const rules = { talkHookCode: talk, isEscapeActive: false };
+    const rules = { talkHookCode: talk, isEscapeActive: false, repeatsTalkKey: true };
     edges.take(down(talk, 0), rules);
     edges.forget();
     expect(edges.take(down(talk, 10), rules).edges).toEqual([{ type: "talkDown" }]);

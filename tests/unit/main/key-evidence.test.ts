@@ -64,7 +64,7 @@ describe("while the key is believed down", () => {
     evidence.pressed("RightCtrl");
     await timers.pass(1_000);
     for (let repeat = 0; repeat < 1_200; repeat += 1) {
-      evidence.repeated();
+      evidence.repeated(timers.nowMs());
       await timers.pass(repeat % 50 === 0 ? 790 : 490);
     }
     expect(losses()).toBe(0);
@@ -124,11 +124,25 @@ describe("while the key is believed down", () => {
     const { timers, evidence, losses } = watch(null);
     evidence.pressed("F9");
     for (let repeat = 0; repeat < 10; repeat += 1) {
-      evidence.repeated();
+      evidence.repeated(timers.nowMs());
       await timers.pass(500);
     }
     expect(losses()).toBe(0);
     await timers.pass(500);
+    expect(losses()).toBe(1);
+  });
+
+  /** Its silence between two repeats was taken for the end: a hold was cut after the third. */
+  it("stays quiet through ten minutes of the rarest repeat that there is, and notices its end by that", async () => {
+    const { timers, evidence, losses } = watch(null);
+    evidence.pressed("RightCtrl");
+    await timers.pass(2_000);
+    for (let repeat = 0; repeat < 300; repeat += 1) {
+      evidence.repeated(timers.nowMs());
+      await timers.pass(2_000);
+    }
+    expect(losses()).toBe(0);
+    await timers.pass(1_500);
     expect(losses()).toBe(1);
   });
 
@@ -142,7 +156,7 @@ describe("while the key is believed down", () => {
   it("draws nothing from silence once another key has ended the repeat", async () => {
     const { timers, evidence, losses } = watch(null);
     evidence.pressed("RightCtrl");
-    for (let repeat = 0; repeat < 5; repeat += 1) evidence.repeated();
+    for (let repeat = 0; repeat < 5; repeat += 1) evidence.repeated(timers.nowMs());
     evidence.otherKey({ ...flags, ctrlKey: true });
     await timers.pass(60_000);
     expect(losses()).toBe(0);
