@@ -37,7 +37,11 @@ export function watchKeyPresses(
     connection = opened;
     opened.onClose(later);
     const opcode = extensionOpcodeOf(await opened.ask(queryExtensionRequest(extensionName)));
-    if (opcode === null) return;
+    if (opcode === null) {
+      // No such extension, which does not change; or the connection is gone, and another one is on its way.
+      if (opened.isOpen()) end();
+      return;
+    }
     opened.onEvent((event) => {
       const isPress =
         event[0] === genericEvent && event[1] === opcode && event.readUInt16LE(8) === rawKeyPress;
@@ -64,10 +68,12 @@ export function watchKeyPresses(
     if (!isEnded) cancel = timers.start(againAfterMs, () => void begin());
   }
 
-  void begin();
-  return () => {
+  function end(): void {
     isEnded = true;
     cancel();
     connection?.close();
-  };
+  }
+
+  void begin();
+  return end;
 }

@@ -4,9 +4,11 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createX11Desktop } from "../../../electron/main/x11/desktop.ts";
+import { watchKeyPresses } from "../../../electron/main/x11/key-presses.ts";
 import { chooseCookie, parseDisplay, parseXauthority } from "../../../electron/main/x11/wire.ts";
+import { passingTimers } from "../../support/passing-timers.ts";
 
 const field = (text: string | Buffer): Buffer => {
   const bytes = Buffer.from(text);
@@ -218,6 +220,71 @@ describe("an X desktop", () => {
     expect(await desktop.hasCompositor()).toBe(true);
     expect(requests[1]).toEqual({ opcode: 23, words: [77] });
     desktop.close();
+  });
+
+  describe("that tells each key that goes down", () => {
+    const opcode = 131;
+    const wordOfPress = (kind: number, extension = opcode): Buffer => {
+      const bytes = Buffer.alloc(64, 7);
+      bytes.writeUInt8(35);
+      bytes.writeUInt8(extension, 1);
+      bytes.writeUInt32LE(8, 4);
+      bytes.writeUInt16LE(kind, 8);
+      return bytes;
+    };
+    const watched = () => {
+      const timers = passingTimers();
+      let presses = 0;
+      const end = watchKeyPresses(environment, timers, () => (presses += 1));
+      return { timers, end, presses: () => presses };
+    };
+    beforeEach(() => {
+      answers[98] = (sequence) =>
+        reply(sequence, (bytes) => {
+          bytes.writeUInt8(1, 8);
+          bytes.writeUInt8(opcode, 9);
+        });
+      answers[opcode] = (sequence) => reply(sequence, () => undefined);
+    });
+    const selections = (): number => requests.filter(({ words }) => words[0] === rootWindow).length;
+    const say = (bytes: Buffer): void => sockets.forEach((socket) => void socket.write(bytes));
+
+    it("counts presses, and nothing else that comes", async () => {
+      const { end, presses } = watched();
+      await vi.waitFor(() => expect(selections()).toBe(1));
+      expect(requests.at(-1)).toEqual({ opcode, words: [rootWindow, 1, 1 | (1 << 16), 1 << 13] });
+      say(Buffer.concat([wordOfPress(14), wordOfPress(13, 130), event, wordOfPress(13), wordOfPress(13)]));
+      await vi.waitFor(() => expect(presses()).toBe(2));
+      end();
+    });
+
+    it("goes on with another connection after a loss, and with none once it is ended", async () => {
+      const { timers, end, presses } = watched();
+      await vi.waitFor(() => expect(selections()).toBe(1));
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+      await vi.waitFor(async () => {
+        await timers.pass(5_000);
+        expect(selections()).toBe(2);
+      });
+      say(wordOfPress(13));
+      await vi.waitFor(() => expect(presses()).toBe(1));
+      const ended = [...sockets].map((socket) => once(socket, "close"));
+      end();
+      await Promise.all(ended);
+      await timers.pass(20_000);
+      expect(selections()).toBe(2);
+    });
+
+    it("is left alone where the server does not know how", async () => {
+      answers[98] = (sequence) => reply(sequence, () => undefined);
+      const { timers, presses } = watched();
+      await vi.waitFor(() => expect(requests).toHaveLength(1));
+      await vi.waitFor(() => expect([...sockets].every(({ destroyed }) => destroyed)).toBe(true));
+      await timers.pass(20_000);
+      expect(requests).toHaveLength(1);
+      expect(presses()).toBe(0);
+    });
   });
 
   it("takes an error of the server as no answer, and goes on", async () => {
