@@ -22,6 +22,21 @@ export const setClock = (app: ElectronApplication, aheadSeconds: number): Promis
     Date.now = () => trueNow() + aheadMs;
   }, aheadSeconds * 1_000);
 
+type Timed = typeof globalThis & { trueSetTimeout?: typeof setTimeout };
+
+/**
+ * What main waits for at length, from half a minute on, comes earlier by so many times; what is short keeps its length.
+ * 1: as ever. Timers count in slices of a twentieth, so that a stopped process is not taken for a patient one.
+ */
+export const hastenLongTimers = (app: ElectronApplication, times: number): Promise<void> =>
+  app.evaluate((_electron, given) => {
+    const main = globalThis as Timed;
+    const start = (main.trueSetTimeout ??= main.setTimeout);
+    const hastened = (task: () => void, delayMs = 0): NodeJS.Timeout =>
+      start(task, delayMs < 30_000 / 20 ? delayMs : delayMs / given);
+    main.setTimeout = given === 1 ? start : (Object.assign(hastened, start) as typeof setTimeout);
+  }, times);
+
 /** Every process of the app, with what it is for. */
 export const processesOf = (
   app: ElectronApplication,

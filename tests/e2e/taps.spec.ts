@@ -1,10 +1,12 @@
 /** Proves that no way of handling the talk key leaves a recording behind or the next press without effect. */
 import { expect, test } from "@playwright/test";
+import type { SessionView } from "../../shared/session-view.ts";
 import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
-import { stopProcesses, swallowKeyUps } from "../../scripts/driver/computer.ts";
+import { hastenLongTimers, stopProcesses, swallowKeyUps } from "../../scripts/driver/computer.ts";
 import { seeded } from "../../scripts/driver/signal.ts";
 import { openMicrophones, startNoise, type Noise } from "../../scripts/driver/sound.ts";
+import { clickTray, watchTray } from "../support/e2e-tray.ts";
 import {
   exactSound,
   holdTalkKey,
@@ -70,6 +72,7 @@ test("a thousand taps, up to twenty a second, end idle and without one protocol 
   expect(marks.filter(({ name }) => name === "failed")).toEqual([]);
   // A tap that ends a turn begins none.
   expect(presses).toBeGreaterThan(400);
+  expect(running.output(), "it was heard all the time").not.toContain("hotkey-hook-deaf");
   // An odd tap may have left it listening.
   await rig.desktop.xdotool("key", "Escape");
   await expectHealthy(running);
@@ -151,6 +154,40 @@ test("a key-up that never reaches the app ends the recording within a second and
   while ((await openMicrophones(rig.desktop)) > 0) expect(monotonicMs()).toBeLessThan(closedBeforeMs);
 });
 
+test("a recording is asked about at its limit, goes on when that is wished, and is sent whole when nobody answers", async () => {
+  const running = await launch({ recordingLimitMinutes: 1 });
+  await watchTray(running.app);
+  // A minute is 5 s then, and the half one for an answer 2.5 s: the smallest limit there is, without the wait.
+  await hastenLongTimers(running.app, 12);
+  const limitMs = 5_000;
+  const isAsked = ({ notice }: SessionView): boolean => notice?.action === "keep-recording";
+  const isKept = (view: SessionView): boolean => view.phase === "listening" && view.notice === null;
+  const downMs = await press(rig, running);
+  const keepGoing = [
+    () => running.overlay.getByRole("button", { name: "Keep recording" }).click(),
+    () => clickTray(running.app, "Keep recording"),
+  ];
+  for (const answer of keepGoing) {
+    const { phase } = await running.waitForView(isAsked, "it is asked", 9_700);
+    expect(phase, "nothing is cut meanwhile").toBe("listening");
+    await answer();
+    await running.forgetViews();
+    await running.waitForView(isKept, "it goes on", 1_900);
+  }
+  await running.waitForView(isAsked, "it is asked once more", 9_800);
+  const { mark } = await running.trace.waitFor("responseRequested", { timeoutMs: 9_600 });
+  const tookMs = mark.monotonicMs - downMs;
+  test.info().annotations.push({ type: "sent after", description: `${tookMs.toFixed(0)} ms` });
+  await hastenLongTimers(running.app, 1);
+  expect(tookMs).toBeGreaterThan(3 * limitMs + 2_400);
+  const { pcm } = await rig.server.waitForCommitted(0);
+  expect(pcm.length / 24, "all of it").toBeGreaterThan(3 * limitMs + 2_000);
+  await untilMicrophoneClosed(rig.desktop, 1_700);
+  rig.keyboard.up(talkKey);
+  await running.waitForView(isIdle, "answered", 9_900);
+  await expectHealthy(running);
+});
+
 test("the app stopped in its tracks while the key goes up: the recording ends as it wakes", async () => {
   const running = await launch();
   await press(rig, running);
@@ -165,6 +202,7 @@ test("the app stopped in its tracks while the key goes up: the recording ends as
   expect(mark.monotonicMs - awakeMs).toBeLessThan(1_500);
   await rig.server.waitForCommitted(0);
   await expectHealthy(running);
+  expect(running.output(), "late is not deaf").not.toContain("hotkey-hook-deaf");
 });
 
 test("the app stopped in its tracks for all of a hold: it is no tap, and is sent as the app wakes", async () => {
@@ -178,4 +216,5 @@ test("the app stopped in its tracks for all of a hold: it is no tap, and is sent
   goOn();
   await running.trace.waitFor("talkReleased", { timeoutMs: 4_400 });
   await expectHealthy(running);
+  expect(running.output(), "late is not deaf").not.toContain("hotkey-hook-deaf");
 });

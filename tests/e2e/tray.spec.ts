@@ -34,7 +34,7 @@ test("what failed and what to do is in its menu, and “Send again” there deli
   await noise.stop();
 });
 
-test("a failure of the account leads to the settings from there", async () => {
+test("a failure that the settings mend leads to them from there", async () => {
   const running = await rig.launch({ settings: exactSound });
   await watchTray(running.app);
   rig.server.setFaults({
