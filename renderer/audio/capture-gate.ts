@@ -123,6 +123,11 @@ export class CaptureGate {
     for (const take of this.#takes.filter(({ endsAt }) => endsAt !== null)) this.#finish(take);
   }
 
+  /** Nothing has come for a while: what was heard before that is not from just before the next press. */
+  forgetPreRoll(): void {
+    this.#preRoll.clear();
+  }
+
   /** The microphone is gone: nothing of it is kept, and takes that wait for their tails end here. */
   release(): void {
     this.#isLive = false;

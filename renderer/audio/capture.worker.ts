@@ -59,7 +59,9 @@ async function hear({
   reader = own;
   watch.connected(patienceMs);
   ticking = setInterval(() => {
-    if (!watch.tick(gate.isTaking)) return;
+    const isStalled = watch.tick(gate.isTaking);
+    if (watch.isQuiet) gate.forgetPreRoll();
+    if (!isStalled) return;
     gate.stalled();
     toPage({ type: "stalled", source });
   }, stallTickMs);

@@ -32,6 +32,11 @@ export class StallWatch {
     return isNews;
   }
 
+  /** Nothing comes any more, whether anybody waits for it or not. */
+  get isQuiet(): boolean {
+    return this.#hasDelivered && this.#quietTicks >= mostQuietMs / stallTickMs;
+  }
+
   /** @returns whether it has stalled, once, and only while somebody waits for its samples. */
   tick(isWaitedFor: boolean): boolean {
     this.#quietTicks += 1;

@@ -148,6 +148,27 @@ for (const afterMs of [0, 60, 900]) {
   });
 }
 
+/** What was said half a minute ago began the next question: the last moments were those before it had stopped. */
+test("a microphone that is kept ready stops while nobody talks: nothing old gets into the next question", async () => {
+  await plugInOther(rig.desktop);
+  const running = await rig.launch({ settings: { ...chosen, microphoneMode: "keep-ready" } });
+  const noise = await startNoise(rig.desktop, 81);
+  const first = await holdTalkKey(rig, running, 700);
+  await rig.server.waitForCommitted(0);
+  await untilAnswered(running, first.turn);
+  await theOther(rig.desktop).suspend(true);
+  const recording = await recordRoom(rig.desktop);
+  await pause(700);
+  const next = await holdTalkKey(rig, running, 1_200);
+  const { pcm } = await rig.server.waitForCommitted(1);
+  await recording.reach(next.releasedMs + 200);
+  const { foreignMs } = whatIsMissing(pcm, recording);
+  expect(foreignMs).toBeLessThanOrEqual(40);
+  await untilAnswered(running, next.turn);
+  await recording.stop();
+  await noise.stop();
+});
+
 test("the only microphone stops and comes back: it goes on, and says how much is missing", async () => {
   const running = await rig.launch({ settings: exactSound });
   const noise = await startNoise(rig.desktop, 73);

@@ -287,6 +287,15 @@ describe("the pre-roll", () => {
     expect(samplesOf(2)).toEqual([...counting(1_280, 2_560 + 1_280 + 1)]);
   });
 
+  it("has nothing from before a time in which nothing came", () => {
+    hear(24_000);
+    gate.forgetPreRoll();
+    hear(240);
+    open(1, 300);
+    close(1, 0);
+    expect(samplesOf(1)).toEqual([...counting(240, 24_001)]);
+  });
+
   it("has nothing of a microphone that was released in between", () => {
     hear(4_800);
     gate.release();

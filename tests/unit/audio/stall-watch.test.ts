@@ -42,6 +42,18 @@ it("tells nothing while nobody waits for samples, and at once when somebody does
   expect(ticksToStall(true)).toBe(1);
 });
 
+it("knows that nothing comes also while nobody waits for it, once something had come", () => {
+  expect(ticksToStall(false)).toBeNull();
+  expect(watch.isQuiet).toBe(false);
+  watch.heard();
+  expect(ticksToStall(false, 3)).toBeNull();
+  expect(watch.isQuiet).toBe(false);
+  watch.tick(false);
+  expect(watch.isQuiet).toBe(true);
+  watch.heard();
+  expect(watch.isQuiet).toBe(false);
+});
+
 it("begins anew with the next microphone", () => {
   watch.heard();
   expect(ticksToStall()).toBe(4);
