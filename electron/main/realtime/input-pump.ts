@@ -12,6 +12,8 @@ import { backlogAppendMs } from "./realtime-tuning.ts";
 export interface InputPumpDeps {
   readonly utterance: Utterance;
   readonly isReady: () => boolean;
+  /** The utterance is part of the conversation already: another turn has said it. */
+  readonly isSaid: () => boolean;
   readonly send: (text: string, onWritten?: () => void) => void;
   /** Id of the pump's requests: an append has it with a number behind a dot, a commit and a clear have it alone. */
   readonly eventId: string;
@@ -84,6 +86,10 @@ export function createInputPump(deps: InputPumpDeps): InputPump {
 
   const advance = (): void => {
     if (state !== "streaming" || !deps.isReady()) return;
+    if (!hasCleared && deps.isSaid()) {
+      state = "committed";
+      return;
+    }
     if (!hasCleared) {
       hasCleared = true;
       clear();

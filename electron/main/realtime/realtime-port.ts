@@ -8,7 +8,7 @@ import type { Failure } from "../../../shared/failure.ts";
 import { itemId as toItemId } from "../../../shared/ids.ts";
 import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import type { Narration } from "../session/conversation.ts";
-import type { SessionEvent } from "../session/types.ts";
+import type { Ask, SessionEvent } from "../session/types.ts";
 import type { ToolImage } from "../tools/tool.ts";
 import { createAnswers } from "./answers.ts";
 import { checkServer } from "./check-server.ts";
@@ -32,7 +32,7 @@ import { createPictures } from "./pictures.ts";
 import { BoundedMap, emptyMemory } from "./session-memory.ts";
 import type { SentRequest } from "./session-memory.ts";
 import { createToolList } from "./tool-list.ts";
-import { emptyWork, isOpen, questionIdOf } from "./turn-work.ts";
+import { emptyWork, isOpen, isSameQuestion, questionIdOf } from "./turn-work.ts";
 import type { TurnWork } from "./turn-work.ts";
 import { createWatch } from "./watch.ts";
 
@@ -214,7 +214,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     works.set(turnId, work);
     return work;
   };
-  const beginTurn = (turnId: TurnId): TurnWork => {
+  const beginTurn = (turnId: TurnId, question: Ask): TurnWork => {
     failedTurns.delete(turnId);
     for (const [other, work] of works) {
       // The server has one input buffer: an utterance that nobody completes any more makes room.
@@ -227,9 +227,17 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     for (const [other, work] of before.entries()) {
       works.set(other, work);
       prepareAgain(other, work);
-      advance(other, work);
     }
-    return workOf(turnId);
+    for (const [other, work] of works) {
+      // It is this turn now that says it.
+      if (other === turnId || !isSameQuestion(work.question, question)) continue;
+      work.input?.drop();
+      work.text = null;
+    }
+    for (const [other, work] of works) if (work.isAbandoned) advance(other, work);
+    const work = workOf(turnId);
+    work.question = question;
+    return work;
   };
   /** No session is known to have the question. */
   const isUnsaid = ({ input, text }: TurnWork): boolean =>
@@ -301,6 +309,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     return createInputPump({
       utterance,
       isReady: () => line.isReady,
+      isSaid: () => memory.utterances.has(utteranceId),
       eventId,
       send: (text, onWritten) => line.send(text, onWritten),
       onFirstFrame: () => mark("firstFrameSent", turnId),
@@ -466,8 +475,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       return { ...line.counters, late: answers.late };
     },
     beginInput: (turnId, utteranceId) => {
-      const work = beginTurn(turnId);
-      work.question = { kind: "speech", utterance: utteranceId };
+      const work = beginTurn(turnId, { kind: "speech", utterance: utteranceId });
       work.pictures = keptPictures.get(utteranceId) ?? [];
       tools.recall(turnId, utteranceId);
       if (!memory.utterances.has(utteranceId)) {
@@ -510,8 +518,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       settle();
     },
     sendText: (turnId, typedIn, text) => {
-      const work = beginTurn(turnId);
-      work.question = { kind: "text", typedIn, text };
+      const work = beginTurn(turnId, { kind: "text", typedIn, text });
       work.text = text;
       tools.recall(turnId, typedIn);
       line.want();

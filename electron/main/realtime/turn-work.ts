@@ -12,6 +12,9 @@ import type { InputPump } from "./input-pump.ts";
 export const questionIdOf = (question: Ask): TurnId =>
   question.kind === "speech" ? question.utterance : question.typedIn;
 
+export const isSameQuestion = (one: Ask | null, other: Ask): boolean =>
+  one !== null && questionIdOf(one) === questionIdOf(other);
+
 export interface TurnWork {
   /** As it was handed over. */
   question: Ask | null;

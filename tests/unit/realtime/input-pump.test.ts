@@ -9,9 +9,11 @@ function setUp(...chunks: readonly Int16Array[]) {
   const sent: WireEvent[] = [];
   const told: string[] = [];
   let isReady = false;
+  let isSaid = false;
   const pump = createInputPump({
     utterance,
     isReady: () => isReady,
+    isSaid: () => isSaid,
     eventId: "parley-9",
     send: (text, onWritten) => {
       sent.push(JSON.parse(text) as WireEvent);
@@ -25,7 +27,10 @@ function setUp(...chunks: readonly Int16Array[]) {
     isReady = true;
     pump.advance();
   };
-  return { utterance, sent, told, pump, getReady, types: () => sent.map(({ type }) => type) };
+  const sayElsewhere = () => {
+    isSaid = true;
+  };
+  return { utterance, sent, told, pump, getReady, sayElsewhere, types: () => sent.map(({ type }) => type) };
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
@@ -109,4 +114,14 @@ it("gives each append an id that leads back to its utterance", () => {
   const { sent, getReady } = setUp(...framesFrom(0, 60));
   getReady();
   expect(sent.slice(1).map((event) => event["event_id"])).toEqual(["parley-9.1", "parley-9.2"]);
+});
+
+it("sends nothing of an utterance that another turn has said in this conversation", () => {
+  const { sent, told, pump, getReady, sayElsewhere } = setUp(...framesFrom(0, 40));
+  pump.commit();
+  sayElsewhere();
+  getReady();
+  expect(pump.state).toBe("committed");
+  expect(sent).toEqual([]);
+  expect(told).toEqual([]);
 });

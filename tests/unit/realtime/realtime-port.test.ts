@@ -685,6 +685,21 @@ describe("a question", () => {
     expect(types()).toEqual(["session.update", ...asked.slice(0, 3), asked[0], asked[1]]);
   });
 
+  /** A turn was abandoned while there was no line, and its question sent again by another one before there was. */
+  it("that another turn sends again before there is a line is said once, by that one", async () => {
+    const { port, dial, speak, types, narrations } = setUp();
+    speak(one);
+    port.abandonTurn(one);
+    port.beginInput(two, one);
+    port.commitInput(two);
+    port.requestResponse(two, 0);
+    dial().confirm();
+    expect(types()).toEqual(["session.update", ...asked]);
+    dial().push({ type: "input_audio_buffer.committed", item_id: "item_U", previous_item_id: null });
+    await settled();
+    expect(narrations).toEqual([{ type: "questionItem", turnId: two, itemId: "item_U" }]);
+  });
+
   it("gives way when the next one begins and nobody completed it", () => {
     const { bench, port, dial, speak, types } = setUp();
     bench.utter(one, ...framesFrom(0, 10));
