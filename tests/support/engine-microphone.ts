@@ -54,6 +54,7 @@ interface Take {
   closesByMs: number | null;
   /** Nothing more of it counts. */
   isOver: boolean;
+  isHandedOver: boolean;
   /** Frames that were on their way went with the page; the next one need not follow on. */
   isAfterCrash: boolean;
 }
@@ -164,7 +165,7 @@ export function createWorldMicrophone(deps: {
         known.isAfterCrash = true;
         return;
       }
-      const empty = { samples: 0, closesByMs: null, isOver: false };
+      const empty = { samples: 0, closesByMs: null, isOver: false, isHandedOver: false };
       takes.set(command.take, { frames: [], isAfterCrash: false, ...empty });
       for (const number of takes.keys()) if (takes.size > rememberedTakes) takes.delete(number);
       return;
@@ -291,7 +292,13 @@ export function createWorldMicrophone(deps: {
     newestTake: () => [...takes.keys()].at(-1) ?? null,
     takeOf(pcm) {
       if (pcm.every((sample) => sample === 0)) return null;
-      for (const [number, take] of takes) if (isTake(take, pcm)) return number;
+      const fitting = [...takes].filter(([, take]) => isTake(take, pcm));
+      // The ramp comes round: of two takes that are the same, it is the one that was not handed over yet.
+      const [number, found] = fitting.find(([, take]) => !take.isHandedOver) ?? fitting.at(-1) ?? [];
+      if (number !== undefined && found !== undefined) {
+        found.isHandedOver = true;
+        return number;
+      }
       const lengths = [...takes].map(([number, { samples }]) => `${number}: ${samples}`).join(", ");
       throw new Error(`Broken promise: the ${pcm.length} samples committed are those of a take (${lengths})`);
     },
