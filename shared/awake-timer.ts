@@ -11,7 +11,7 @@ const shortestSliceMs = 50;
 
 /** @returns a function that cancels; safe to call twice. */
 export function startAwake(start: StartTimer, durationMs: number, onElapsed: () => void): () => void {
-  const sliceMs = Math.max(shortestSliceMs, durationMs / slicesOfTimer);
+  const sliceMs = Math.max(shortestSliceMs, Math.ceil(durationMs / slicesOfTimer));
   let leftMs = durationMs;
   let cancel = (): void => undefined;
   const next = (): void => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DevicesWithChanges, PageCapture } from "../../../renderer/audio/capture.ts";
 import { createPageCapture } from "../../../renderer/audio/capture.ts";
+import type { PageClock } from "../../../renderer/audio/page-clock.ts";
 import { seededRandom } from "../../support/audio-signals.ts";
 import type { CaptureRequest } from "../../../shared/ipc-contract.ts";
 
@@ -121,8 +122,27 @@ beforeEach(() => {
       released: () => void told.push("released"),
     },
     devices as unknown as DevicesWithChanges,
+    ownClock(),
   );
 });
+afterEach(() => {
+  tests += 1;
+});
+
+let tests = 0;
+/** Of what is still waited for when a test is over, the next one hears nothing. */
+function ownClock(): PageClock {
+  const own = tests;
+  return {
+    nowMs: () => performance.now(),
+    after(delayMs, task) {
+      const timer = setTimeout(() => {
+        if (own === tests) task();
+      }, delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
+}
 
 const request = (take: number, changes: Partial<CaptureRequest> = {}): CaptureRequest => ({
   take,
