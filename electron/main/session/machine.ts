@@ -241,7 +241,7 @@ const hasAnswer = (state: TurnState): boolean =>
 function startListening(state: TurnState, turnId: TurnId, withScreen: boolean): Step {
   const isBargeIn = hasAnswer(state);
   const leaving = leave(state);
-  // Silence first, then the microphone before everything that may take time. Opening a new take seals the old one.
+  // Silence first, then the microphone before everything that may take time. A take whose key is up gets its tail beside it.
   const flush = leaving.filter((effect) => effect.type === "flushPlayback");
   const rest = leaving.filter((effect) => effect.type !== "flushPlayback");
   return to(
