@@ -15,10 +15,12 @@ const unmeasured = [
   "gallery/gallery",
   "mcp",
   "network",
+  "personal-tools",
   "practice",
   "refusals",
   "settings",
   "tools",
+  "tray",
   "typed",
 ].map((name) => `**/${name}.spec.ts`);
 

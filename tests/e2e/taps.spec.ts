@@ -52,7 +52,7 @@ test("a thousand taps, up to twenty a second, end idle and without one protocol 
   console.log(`  seed ${seed}`);
   const random = seeded(seed);
   /** Short ones are likelier: people are quick, and the races are there. */
-  const between = (low: number, high: number): number => low * (high / low) ** (random() ** 2);
+  const between = (low: number, high: number): number => low * (high / low) ** (random() ** 3);
   const running = await launch();
   const lines: string[] = [];
   for (let tap = 0; tap < 1_000; tap += 1) {
