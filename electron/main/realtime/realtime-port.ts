@@ -8,6 +8,7 @@ import type { Failure } from "../../../shared/failure.ts";
 import { itemId as toItemId } from "../../../shared/ids.ts";
 import type { ItemId, TurnId } from "../../../shared/ids.ts";
 import type { Narration } from "../session/conversation.ts";
+import { isSameQuestion, questionIdOf } from "../session/question.ts";
 import type { Ask, SessionEvent } from "../session/types.ts";
 import type { ToolImage } from "../tools/tool.ts";
 import { createAnswers } from "./answers.ts";
@@ -32,7 +33,7 @@ import { createPictures } from "./pictures.ts";
 import { BoundedMap, emptyMemory } from "./session-memory.ts";
 import type { SentRequest } from "./session-memory.ts";
 import { createToolList } from "./tool-list.ts";
-import { emptyWork, isOpen, isSameQuestion, questionIdOf } from "./turn-work.ts";
+import { emptyWork, isOpen } from "./turn-work.ts";
 import type { TurnWork } from "./turn-work.ts";
 import { createWatch } from "./watch.ts";
 
@@ -230,7 +231,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     }
     for (const [other, work] of works) {
       // It is this turn now that says it.
-      if (other === turnId || !isSameQuestion(work.question, question)) continue;
+      if (other === turnId || work.question === null || !isSameQuestion(work.question, question)) continue;
       work.input?.drop();
       work.text = null;
     }

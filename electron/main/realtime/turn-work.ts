@@ -3,17 +3,9 @@
  * (called-tools.ts), then the answer. It keeps all that it takes to ask the same once more in another session. Words
  * only.
  */
-import type { TurnId } from "../../../shared/ids.ts";
 import type { Ask } from "../session/types.ts";
 import type { ToolImage } from "../tools/tool.ts";
 import type { InputPump } from "./input-pump.ts";
-
-/** The id of a question, the same however often it is sent again. */
-export const questionIdOf = (question: Ask): TurnId =>
-  question.kind === "speech" ? question.utterance : question.typedIn;
-
-export const isSameQuestion = (one: Ask | null, other: Ask): boolean =>
-  one !== null && questionIdOf(one) === questionIdOf(other);
 
 export interface TurnWork {
   /** As it was handed over. */

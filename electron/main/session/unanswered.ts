@@ -2,13 +2,11 @@
  * Owns which failed questions can still be sent again, beside whatever the session does: a tap, a shortcut or an Esc
  * that was meant for another program must not cost what somebody said. Pure.
  */
-import type { Ask, SessionEvent, SessionState, TurnState, Unanswered } from "./types.ts";
+import { isSameQuestion } from "./question.ts";
 import { mostUnanswered } from "./tuning.ts";
+import type { SessionEvent, SessionState, TurnState, Unanswered } from "./types.ts";
 
 const none: readonly Unanswered[] = [];
-
-/** The same question, however often it was sent. */
-const idOf = (ask: Ask): string => (ask.kind === "text" ? ask.typedIn : ask.utterance);
 
 /** @returns those that are left once `next` has followed from `event`, oldest first. */
 export function unansweredAfter(
@@ -19,7 +17,7 @@ export function unansweredAfter(
   const { unanswered } = before;
   const failed = failedNow(before, event, next);
   if (failed !== null) {
-    const others = unanswered.filter(({ kept }) => idOf(kept) !== idOf(failed.kept));
+    const others = unanswered.filter(({ kept }) => !isSameQuestion(kept, failed.kept));
     return [...others, failed].slice(-mostUnanswered);
   }
   // An answer, or the person's own word that they want none, is the end of it.
