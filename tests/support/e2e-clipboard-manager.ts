@@ -46,6 +46,10 @@ export async function openClipboardManager(env: Readonly<Record<string, string>>
   const incremental = await atomOf("INCR");
   const saved = new Map<string, string>();
   const arriving = new Map<number, Buffer[]>();
+  /** While it is not known yet which forms come in pieces, no end of one is the end of all. */
+  let isListing = false;
+  /** Its first piece was here before it was known to come in pieces. */
+  const early = new Set<number>();
   let handedOn: SelectionNotice | null = null;
 
   const take = async (owner: number, property: number): Promise<PropertyPart | null> =>
@@ -68,18 +72,23 @@ export async function openClipboardManager(env: Readonly<Record<string, string>>
   }
 
   async function takeAll(): Promise<void> {
+    isListing = true;
     const pairs = parseAtomList((await take(window, multiple))?.data ?? Buffer.alloc(0));
     for (const property of pairs.filter((_, at) => at % 2 === 1)) {
       if (property === atoms.none) continue;
       const part = await take(window, property);
-      if (part?.type === incremental) arriving.set(property, []);
-      else if (part !== null) saved.set(await nameOf(property), part.data.toString());
+      if (part?.type === incremental) {
+        arriving.set(property, []);
+        if (early.delete(property)) await takePiece(property);
+      } else if (part !== null) saved.set(await nameOf(property), part.data.toString());
     }
+    isListing = false;
     endIfAllIsHere();
   }
 
   async function takePiece(property: number): Promise<void> {
     const pieces = arriving.get(property);
+    if (pieces === undefined && isListing) early.add(property);
     const part = pieces === undefined ? null : await take(window, property);
     if (pieces === undefined || part === null) return;
     pieces.push(part.data);
@@ -90,7 +99,7 @@ export async function openClipboardManager(env: Readonly<Record<string, string>>
   }
 
   function endIfAllIsHere(): void {
-    if (arriving.size > 0 || handedOn === null) return;
+    if (isListing || arriving.size > 0 || handedOn === null) return;
     tell(selectionNotifyRequest(handedOn));
     handedOn = null;
   }
