@@ -196,15 +196,8 @@ describe("a socket that dies", () => {
   });
 
   it("while a tool runs: it runs once, and the new session is told what it was asked and what it gave", async () => {
-    let runs = 0;
-    let finish: (value: string) => void = () => undefined;
-    const slow = slowTool(() => {
-      runs += 1;
-      return new Promise((resolve) => {
-        finish = resolve;
-      });
-    });
-    const rig = await setUp({ tools: [slow] });
+    const held = heldTool();
+    const rig = await setUp({ tools: [held.tool] });
     rig.server.script.answer([{ kind: "call", name: "slow", arguments: '{"what":"rain"}' }]);
     rig.server.script.answer([speechOf(300, "It rains.")]);
     say(rig);
@@ -214,9 +207,9 @@ describe("a socket that dies", () => {
       "a new line",
       () => rig.server.connections.length === 2 && count(rig.server, "input_audio_buffer.commit") === 2,
     );
-    finish("wet");
+    held.finish("wet");
     await untilAnswered(rig);
-    expect(runs).toBe(1);
+    expect(held.runs()).toBe(1);
     const items = rig.server.script.requests.at(-1)?.items ?? [];
     expect(items.map(({ type }) => type)).toEqual(["message", "function_call", "function_call_output"]);
     expect(JSON.stringify(items)).toContain("wet");
@@ -224,15 +217,8 @@ describe("a socket that dies", () => {
   });
 
   it("and is given up while a tool runs: sent again, the question waits for it, and the tool runs once", async () => {
-    let runs = 0;
-    let finish: (value: string) => void = () => undefined;
-    const slow = slowTool(() => {
-      runs += 1;
-      return new Promise((resolve) => {
-        finish = resolve;
-      });
-    });
-    const rig = await setUp({ tools: [slow] });
+    const held = heldTool();
+    const rig = await setUp({ tools: [held.tool] });
     rig.server.script.answer([{ kind: "call", name: "slow", arguments: '{"what":"rain"}' }]);
     rig.server.script.answer([speechOf(300, "It rains.")]);
     say(rig);
@@ -245,9 +231,9 @@ describe("a socket that dies", () => {
     rig.engine.shell.sendAgain();
     await rig.until("the question", () => count(rig.server, "input_audio_buffer.commit") === 2);
     expect(count(rig.server, "response.create")).toBe(1);
-    finish("wet");
+    held.finish("wet");
     await untilAnswered(rig);
-    expect(runs).toBe(1);
+    expect(held.runs()).toBe(1);
     const items = rig.server.script.requests.at(-1)?.items ?? [];
     expect(items.map(({ type }) => type)).toEqual(["message", "function_call", "function_call_output"]);
     expect(JSON.stringify(items)).toContain("wet");
@@ -542,32 +528,22 @@ describe("two faults at the same moment", () => {
   });
 
   it("page and line while a tool runs, with words before it still heard: the tool runs once, and is answered", async () => {
-    let runs = 0;
-    let finish: (value: string) => void = () => undefined;
-    const rig = await setUp({
-      tools: [
-        slowTool(() => {
-          runs += 1;
-          return new Promise((resolve) => {
-            finish = resolve;
-          });
-        }),
-      ],
-    });
+    const held = heldTool();
+    const rig = await setUp({ tools: [held.tool] });
     rig.server.script.answer([
       speechOf(2_000, "One moment."),
       { kind: "call", name: "slow", arguments: '{"what":"rain"}' },
     ]);
     rig.server.script.answer([speechOf(300, "It rains.")]);
     say(rig);
-    await rig.until("the tool", ({ phase }) => phase === "acting" && runs === 1);
+    await rig.until("the tool", ({ phase }) => phase === "acting" && held.runs() === 1);
     rig.play(12_000);
     rig.crashPage();
     drop(rig);
-    finish("wet");
+    held.finish("wet");
     rig.loadPage();
     await untilAnswered(rig);
-    expect(runs).toBe(1);
+    expect(held.runs()).toBe(1);
     const items = rig.server.script.requests.at(-1)?.items ?? [];
     expect(items.map(({ type }) => type).slice(-2)).toEqual(["function_call", "function_call_output"]);
     expect(rig.engine.shell.view().turns.at(-1)?.answer).toMatchObject({ state: "complete" });
@@ -914,3 +890,20 @@ function toolOf(
 
 const slowTool = (run: () => Promise<string>): Tool =>
   toolOf("slow", "read", async () => ({ output: { result: await run() } }));
+
+/** A slow tool that ends when it is told to. */
+function heldTool(): {
+  readonly tool: Tool;
+  readonly runs: () => number;
+  readonly finish: (value: string) => void;
+} {
+  let runs = 0;
+  let end: (value: string) => void = () => undefined;
+  const tool = slowTool(() => {
+    runs += 1;
+    return new Promise((resolve) => {
+      end = resolve;
+    });
+  });
+  return { tool, runs: () => runs, finish: (value) => end(value) };
+}
