@@ -13,7 +13,7 @@ import { faultRules } from "./fault-rules.ts";
 import { restActMs, type PlannedAct } from "./plan.ts";
 import type { ActRecord, Ending } from "./record.ts";
 import { note, noteWrongEnd, recordOf, setScene, type Scene } from "./scene.ts";
-import { ruleOf } from "./strikes.ts";
+import { ruleOf, overlapMs } from "./strikes.ts";
 import {
   sendAgain,
   speak,
@@ -245,8 +245,14 @@ function checkEnd(scene: Scene, turn: Turn | SpokenTurn, ending: Ending): void {
   const { act, strikes, world } = scene;
   if (ending.tag === "too-short" && "upMs" in turn) {
     const { startedMs, upMs } = turn;
-    const isShort = act.kind === "short-taps" || strikes.struck().some((each) => ruleOf(each).endsRecording);
-    if (isShort && upMs - (startedMs ?? upMs) < tooShortMs) return;
+    const struck = strikes.struck();
+    const isShort =
+      act.kind === "short-taps" || struck.some((each) => ruleOf(each).endsRecording || ruleOf(each).stopsApp);
+    const stoppedMs = struck
+      .filter((each) => ruleOf(each).stopsApp)
+      .reduce((sum, each) => sum + overlapMs(each, { fromMs: startedMs ?? upMs, toMs: upMs }), 0);
+    // What is said to processes that are stopped is recorded by nobody.
+    if (isShort && upMs - (startedMs ?? upMs) - stoppedMs < tooShortMs) return;
   }
   if (ending.tag === "stuck") {
     const { phase, notice } = world.eye.present();

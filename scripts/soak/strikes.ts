@@ -87,3 +87,7 @@ export const inForce = (strikes: readonly Strike[], fromMs: number, toMs: number
 const afterwardsMs = 700;
 
 export const ruleOf = ({ planned }: Strike) => faultRules[planned.kind];
+
+/** For how long of that time it was in force. */
+export const overlapMs = (strike: Strike, time: { readonly fromMs: number; readonly toMs: number }): number =>
+  Math.max(0, Math.min(strike.toMs, time.toMs) - Math.max(strike.fromMs, time.fromMs));
