@@ -860,6 +860,31 @@ it("what was said to one server is not told to another", async () => {
   expect(JSON.stringify(other.events)).not.toContain("secret");
 });
 
+it("what was said for one server, and reached none, is not told to another", async () => {
+  const rig = await setUp();
+  say(rig);
+  await untilAnswered(rig);
+  rig.target = nowhere;
+  drop(rig);
+  say(rig, framesFrom(100_000, 25));
+  await rig.until("waiting", ({ phase }) => phase === "reconnecting");
+  const other = await startTestServer();
+  closers.push(() => other.close());
+  const url = `${other.url.replace(/^http/, "ws")}/realtime?model=practice`;
+  rig.target = {
+    kind: "ok",
+    url,
+    headers: { Authorization: `Bearer ${other.apiKey}` },
+    host: new URL(url).host,
+  };
+  rig.engine.realtime.settingsChanged();
+  rig.engine.shell.startTalk();
+  rig.speak(...words);
+  rig.toggle();
+  await untilAnswered(rig);
+  expect(other.utterances.map(({ pcm }) => [...pcm])).toEqual([wordSamples]);
+});
+
 /** Calls the tool where its output is not told yet, and answers with it where it is. */
 const toolBrain: Brain = {
   transcribe: () => Promise.resolve({ kind: "text", text: "Rain?" }),

@@ -253,6 +253,11 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
     tools.forget(turnId, question === null ? null : questionIdOf(question));
   };
 
+  const dropWork = (turnId: TurnId, work: TurnWork): void => {
+    work.input?.drop();
+    forget(turnId);
+  };
+
   /** Whoever is talking goes on talking; a complete question can be told that it failed. */
   const need = (): Need => {
     const owed = [...works].filter(([turnId, work]) => isOwed(turnId, work));
@@ -268,6 +273,8 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       if (knownOrigin !== null) {
         foreignTurns = new Set(history.map(({ turnId }) => turnId));
         tools.serverChanged();
+        // Nobody waits for an answer to these, so nobody has chosen to put them to this one.
+        for (const [turnId, work] of works) if (work.isAbandoned) dropWork(turnId, work);
       }
       knownOrigin = origin;
     }
@@ -556,10 +563,7 @@ export function createRealtimePort(deps: RealtimePortDeps): RealtimeClient {
       work.cancelHold = null;
       if (work.input?.isComplete === false) work.input.drop();
       // The next session is told of what was heard of the answer; said again, the question would stand there without.
-      if (isUnsaid(work) && deps.history().some((past) => past.turnId === turnId)) {
-        work.input?.drop();
-        forget(turnId);
-      }
+      if (isUnsaid(work) && deps.history().some((past) => past.turnId === turnId)) dropWork(turnId, work);
       settle();
     },
     truncateItem: (part) => {
