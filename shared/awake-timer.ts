@@ -15,9 +15,9 @@ export function startAwake(start: StartTimer, durationMs: number, onElapsed: () 
   let leftMs = durationMs;
   let cancel = (): void => undefined;
   const next = (): void => {
-    const nowMs = Math.min(leftMs, sliceMs);
-    cancel = start(nowMs, () => {
-      leftMs -= nowMs;
+    const partMs = Math.min(leftMs, sliceMs);
+    cancel = start(partMs, () => {
+      leftMs -= partMs;
       if (leftMs > 0) next();
       else onElapsed();
     });

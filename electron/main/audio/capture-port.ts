@@ -1,8 +1,8 @@
 /**
  * Owns takes: which samples of the microphone belong to which turn, and when the microphone is open at all. Frames
  * go from here into the utterance, never through the session. A take whose tail is on its way when the next one begins
- * is completed beside it. It never leaves a microphone open longer than the
- * chosen mode allows, and never waits for a worklet without a bound.
+ * is completed beside it. It never leaves a microphone open longer than the chosen mode allows, and never waits for a
+ * worklet without a bound.
  */
 import { msOfSamples, samplesPerMs } from "../../../shared/audio-format.ts";
 import type { CaptureMessage } from "../../../shared/audio-port.ts";
