@@ -13,6 +13,9 @@ export interface AppTray {
   destroy(): void;
 }
 
+/** Each phase of a turn has a menu, and each kind of notice. More are kept only of what is said in words that differ. */
+const mostMenus = 32;
+
 /** macOS recolours templates; Linux panels blow 16 px up, so they get a larger drawing. Each has its `@2x`. */
 const iconSuffix = (platform: string): string =>
   platform === "darwin" ? "Template.png" : platform === "linux" ? "-panel.png" : ".png";
@@ -30,7 +33,9 @@ export function createTray(iconsDir: string, onVerb: (verb: TrayVerb) => void): 
   const tray = new Tray(images.idle);
   let shownIcon: TrayIcon = "idle";
   let shownTooltip = "";
-  let shownItems = "";
+  let shownMenu: Menu | null = null;
+  /** By what they say; the one that was shown last comes last. */
+  const menus = new Map<string, Menu>();
 
   const entry = (item: TrayItem): MenuItemConstructorOptions => {
     switch (item.kind) {
@@ -45,16 +50,27 @@ export function createTray(iconsDir: string, onVerb: (verb: TrayVerb) => void): 
     }
   };
 
+  /** Electron never gives back about 1 kB of each item that it builds (33, Linux), and a turn has four menus. */
+  const menuOf = (items: readonly TrayItem[]): Menu => {
+    const key = JSON.stringify(items);
+    const menu = menus.get(key) ?? Menu.buildFromTemplate(items.map(entry));
+    menus.delete(key);
+    menus.set(key, menu);
+    const [oldest] = menus.keys();
+    if (menus.size > mostMenus && oldest !== undefined) menus.delete(oldest);
+    return menu;
+  };
+
   return {
     show({ icon, tooltip, items }) {
       if (tray.isDestroyed()) return;
       if (icon !== shownIcon) tray.setImage(images[icon]);
       if (tooltip !== shownTooltip) tray.setToolTip(tooltip);
-      const fingerprint = JSON.stringify(items);
-      if (fingerprint !== shownItems) tray.setContextMenu(Menu.buildFromTemplate(items.map(entry)));
+      const menu = menuOf(items);
+      if (menu !== shownMenu) tray.setContextMenu(menu);
       shownIcon = icon;
       shownTooltip = tooltip;
-      shownItems = fingerprint;
+      shownMenu = menu;
     },
     destroy: () => tray.destroy(),
   };

@@ -14,6 +14,7 @@ import { startKeyboard, type Keyboard } from "../driver/keyboard.ts";
 import { startLine, type Line } from "../driver/line.ts";
 import { otherSpeaker, plugInSpeaker, useSpeaker } from "../driver/loudspeakers.ts";
 import { otherName, plugInOther } from "../driver/microphones.ts";
+import { startPanel } from "../driver/panel.ts";
 import { startDrivenServer, type DrivenServer } from "../driver/server.ts";
 import { mountSmallDisk, type SmallDisk } from "../driver/small-disk.ts";
 import { record, soundOf, startNoise, type SoundRecording } from "../driver/sound.ts";
@@ -125,6 +126,8 @@ async function build(
 ): Promise<World> {
   const desktop = await startDesktop({ endsOnSignals: false });
   closers.push(() => desktop.stop());
+  const panel = await startPanel(desktop.env.DBUS_SESSION_BUS_ADDRESS ?? "");
+  closers.push(() => panel.close());
   const { micSink, speakerSink } = soundOf(desktop);
   const keyboard = startKeyboard(desktop.env);
   closers.push(() => keyboard.stop());

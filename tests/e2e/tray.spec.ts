@@ -1,15 +1,23 @@
 /**
  * Proves that the tray tells what went wrong, what to do about it, and leads there, also when nothing else is on the
- * screen. Where the tests run no panel shows its menu: it is read, and clicked, as the app has built it.
+ * screen. Where the tests run no panel shows its menu: it is read, and clicked, as the app has given it.
  */
 import { expect, test } from "@playwright/test";
 import { describeFailure } from "../../shared/failure.ts";
 import { windowNamed } from "../../scripts/driver/app.ts";
+import { startPanel } from "../../scripts/driver/panel.ts";
 import { startNoise } from "../../scripts/driver/sound.ts";
 import { exactSound, holdTalkKey, isAnswered, untilAnswered, useRig } from "../support/e2e-rig.ts";
 import { clickTray, trayRows, watchTray } from "../support/e2e-tray.ts";
 
 const rig = useRig();
+
+test("a panel that desktops have is told of it, so that it is seen", async () => {
+  const panel = await startPanel(rig.desktop.env.DBUS_SESSION_BUS_ADDRESS ?? "");
+  await rig.launch();
+  expect(await panel.hasIcon).toMatch(/\S/);
+  panel.close();
+});
 
 test("what failed and what to do is in its menu, and “Send again” there delivers what was said", async () => {
   const running = await rig.launch({ settings: exactSound });

@@ -1,34 +1,31 @@
 /**
- * Owns the tray's menu for end-to-end tests: the menu that the app has built, clicked item by item. Where the tests run
+ * Owns the tray's menu for end-to-end tests: the menu that the app has given it, clicked item by item. Where the tests run
  * there is no panel that would show it.
  */
 import type { ElectronApplication } from "playwright";
 
-type Watched = typeof globalThis & { builtMenus?: Electron.Menu[] };
+type Watched = typeof globalThis & { trayMenu?: Electron.Menu };
 
 /** To be called before the menu changes for the first time, as it does with each turn. */
 export async function watchTray(app: ElectronApplication): Promise<void> {
-  await app.evaluate(({ Menu }) => {
-    const built: Electron.Menu[] = [];
-    (globalThis as Watched).builtMenus = built;
-    const build = Menu.buildFromTemplate.bind(Menu);
-    Menu.buildFromTemplate = (template) => {
-      const menu = build(template);
-      built.push(menu);
-      return menu;
+  await app.evaluate(({ Tray }) => {
+    const { setContextMenu: set } = Tray.prototype;
+    Tray.prototype.setContextMenu = function (menu) {
+      if (menu !== null) (globalThis as Watched).trayMenu = menu;
+      set.call(this, menu);
     };
   });
 }
 
-/** Clicks in the newest menu, as a panel does. */
+/** Clicks in the present menu, as a panel does. */
 export async function clickTray(app: ElectronApplication, label: string): Promise<void> {
   await app.evaluate((_electron, wanted) => {
-    const item = (globalThis as Watched).builtMenus?.at(-1)?.items.find((each) => each.label === wanted);
+    const item = (globalThis as Watched).trayMenu?.items.find((each) => each.label === wanted);
     if (item === undefined) throw new Error(`There is no “${wanted}” in the tray's menu.`);
     item.click();
   }, label);
 }
 
-/** What the newest menu says, row by row. */
+/** What the present menu says, row by row. */
 export const trayRows = (app: ElectronApplication): Promise<readonly string[]> =>
-  app.evaluate(() => (globalThis as Watched).builtMenus?.at(-1)?.items.map(({ label }) => label) ?? []);
+  app.evaluate(() => (globalThis as Watched).trayMenu?.items.map(({ label }) => label) ?? []);

@@ -3,7 +3,7 @@
  * to wait with a shutdown, and says that one begins. It waits for nobody and ends nothing. The lock that the real one
  * hands out is a file, which cannot be sent from here: the wish is noted, and refused.
  */
-import { startBusService } from "./bus-service.ts";
+import { startBusService } from "../../scripts/driver/bus-service.ts";
 
 export interface LoginService {
   /** Each wish that it should wait: what with, and how (`delay`, `block`). */

@@ -2,7 +2,7 @@
  * Owns a screen saver as desktops have one: a service on the session's message bus that says whether the screen is
  * locked, when asked and when that changes. It locks nothing.
  */
-import { startBusService } from "./bus-service.ts";
+import { startBusService } from "../../scripts/driver/bus-service.ts";
 
 export interface ScreenSaverService {
   setLocked(isLocked: boolean): void;

@@ -12,14 +12,17 @@ export interface BusService {
   close(): void;
 }
 
+/** What a call is answered with: a boolean, or a property that is one; `null`: an error. */
+export type BusAnswer = boolean | { readonly property: boolean } | null;
+
 export interface BusServiceOptions {
   /** Of the bus, as `DBUS_SESSION_BUS_ADDRESS` has it: `unix:path=…`. */
   readonly address: string;
   readonly name: string;
   readonly path: string;
   readonly interface: string;
-  /** @returns what a call is answered with; `null`: with an error. `texts` are those among its arguments, in order. */
-  readonly onCall: (member: string, texts: readonly string[]) => boolean | null;
+  /** @param texts those at the beginning of its arguments. */
+  readonly onCall: (member: string, texts: readonly string[]) => BusAnswer;
 }
 
 const kinds = { call: 1, answer: 2, error: 3, signal: 4 } as const;
@@ -62,7 +65,8 @@ export async function startBusService(options: BusServiceOptions): Promise<BusSe
       const answer = options.onCall(String(header.member), textsOf(body, String(header.signature ?? "")));
       const to = { destination: header.sender ?? "", replySerial: its };
       if (answer === null) send(kinds.error, { ...to, errorName: "org.freedesktop.DBus.Error.Failed" });
-      else send(kinds.answer, { ...to, signature: "b" }, booleanOf(answer));
+      else if (typeof answer === "boolean") send(kinds.answer, { ...to, signature: "b" }, booleanOf(answer));
+      else send(kinds.answer, { ...to, signature: "v" }, propertyOf(answer.property));
     });
   });
   send(kinds.call, { ...bus, member: "Hello" });
@@ -87,6 +91,8 @@ function uint32(value: number): Buffer {
 }
 
 const booleanOf = (value: boolean): Buffer => uint32(value ? 1 : 0);
+/** Its type comes first. */
+const propertyOf = (value: boolean): Buffer => aligned([Buffer.from("\u0001b\0"), booleanOf(value)]);
 const textOf = (text: string): Buffer =>
   Buffer.concat([uint32(Buffer.byteLength(text)), Buffer.from(`${text}\0`)]);
 const padding = (length: number, to: number): Buffer => Buffer.alloc((to - (length % to)) % to);
