@@ -15,7 +15,7 @@ import { raceMicrophones } from "./microphone-race.ts";
 import { nextRung, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
 import type { OpenMicrophone } from "./open-microphone.ts";
 import { browserClock, type PageClock } from "./page-clock.ts";
-import { clip, isOutdated, isSame, nameOf, wordsOf } from "./open-microphone.ts";
+import { clip, isOutdated, isSame, isSameList, nameOf, wordsOf } from "./open-microphone.ts";
 
 export interface CaptureTold {
   opened(fact: OverlaySends["capture:opened"]): void;
@@ -136,6 +136,7 @@ export function createPageCapture(
       isDelivering: false,
       hasDelivered: false,
       isOutdated: false,
+      isReplaceable: false,
     };
     microphone = current;
     watch(current);
@@ -311,19 +312,30 @@ export function createPageCapture(
   };
 
   const look = async (): Promise<void> => {
+    const before = inputs;
     inputs = (await listInputs(devices, clock)) ?? inputs;
     const current = microphone;
-    if (current === null) return;
-    if (isOutdated(current, inputs)) current.isOutdated = true;
+    if (current === null || !isOutdated(current, inputs)) return;
+    current.isOutdated = true;
+    current.isReplaceable ||= !isSameList(before, inputs);
   };
 
   const watch = (current: OpenMicrophone): void => {
     cancelLook();
     cancelLook = clock.after(liveTake === null ? lookEveryMs : lookWhileTakingMs, () => {
       void look().finally(() => {
+        if (microphone !== current) return;
+        replaceUnused(current);
         if (microphone === current) watch(current);
       });
     });
+  };
+
+  /** One that is kept ready gives way while nobody talks, so that the next press has not to wait for that. */
+  const replaceUnused = ({ isReplaceable }: OpenMicrophone): void => {
+    if (!isReplaceable || wanted === null || liveTake !== null || isClimbing) return;
+    stop();
+    startAnew(wanted);
   };
   devices.addEventListener("devicechange", () => void look());
   void look();
@@ -371,7 +383,9 @@ export function createPageCapture(
           for (const listener of levelListeners) listener(message.level);
           return;
         case "over":
-          if (liveTake === message.take) liveTake = null;
+          if (liveTake !== message.take) return;
+          liveTake = null;
+          if (microphone !== null) watch(microphone);
           return;
         case "stalled":
           return stalled(message.source);

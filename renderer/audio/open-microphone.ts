@@ -20,6 +20,8 @@ export interface OpenMicrophone {
   hasDelivered: boolean;
   /** The system's choice has changed since it was opened as such, or the one that was to be used may work again. */
   isOutdated: boolean;
+  /** That was so after a change of the devices: another one can be had now, and not only be tried in vain once more. */
+  isReplaceable: boolean;
 }
 
 /** As long as a name may be on its way to main. */
@@ -65,6 +67,14 @@ export function isOutdated(
   // The groups of some systems' choice never tell; there the sound server follows by itself.
   return choice !== undefined && choice.groupId !== track.getSettings().groupId;
 }
+
+/** The same devices, with the same one as the system's choice? */
+export const isSameList = (a: readonly ListedDevice[], b: readonly ListedDevice[]): boolean =>
+  a.length === b.length &&
+  a.every(({ deviceId, groupId }, index) => {
+    const other = b[index];
+    return other?.deviceId === deviceId && other.groupId === groupId;
+  });
 
 /** Would both requests open the same device in the same way? */
 export function isSame(a: CaptureRequest, b: CaptureRequest): boolean {

@@ -265,6 +265,58 @@ describe("opening the microphone", () => {
     expect(told.at(-1)).toBe("opened 3 Desk microphone");
   });
 
+  describe("that is kept ready, with another one in the place of the chosen one", () => {
+    const laptop = { kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" };
+    const desk = { kind: "audioinput", deviceId: "usb-1", label: "Desk microphone", groupId: "g1" };
+
+    beforeEach(async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      listed = [laptop];
+      devicesChanged();
+      await settle();
+      capture.open(request(1));
+      openings[0]?.fail("OverconstrainedError");
+      await settle();
+      openings[1]?.succeed("Laptop");
+      await settle();
+    });
+    afterEach(() => vi.useRealTimers());
+
+    it("is opened as the chosen one while nobody talks, as soon as that is back", async () => {
+      capture.hear({ type: "over", take: 1 });
+      listed = [laptop, desk];
+      await vi.advanceTimersByTimeAsync(1_000);
+      openings[2]?.succeed();
+      await settle();
+      expect(openTracks()).toBe(1);
+      capture.open(request(2));
+      expect(openings).toHaveLength(3);
+      expect(told.at(-1)).toBe("opened 2 Desk microphone");
+    });
+
+    it("is left alone while somebody talks, and for a second after that", async () => {
+      listed = [laptop, desk];
+      await vi.advanceTimersByTimeAsync(5_000);
+      capture.hear({ type: "over", take: 1 });
+      await vi.advanceTimersByTimeAsync(900);
+      expect(openings).toHaveLength(2);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(openings).toHaveLength(3);
+    });
+
+    it("is tried no second time where the chosen one is back and cannot be used", async () => {
+      capture.hear({ type: "over", take: 1 });
+      listed = [laptop, desk];
+      await vi.advanceTimersByTimeAsync(1_000);
+      openings[2]?.fail("NotReadableError");
+      await settle();
+      openings[3]?.succeed("Laptop");
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(openings).toHaveLength(4);
+      expect(openTracks()).toBe(1);
+    });
+  });
+
   it.each([
     ["NotAllowedError", "denied"],
     ["NotFoundError", "missing"],
