@@ -38,8 +38,9 @@ interface Attached {
 /**
  * The heaps with JavaScript of ours, each after a full collection: main's without its compiled code, which grows as long
  * as functions run often enough for the first time; and those of the overlay's page and its worker together, as the
- * debugger has them. Worklets are left out: Chromium 130 keeps the one of a context that was closed, some 30 kB for each
- * loudspeaker that is lost.
+ * debugger has them. Worklets are collected, too: what was heard of an answer lies about there for long, since
+ * nothing else of theirs grows. But their heaps are left out: Chromium 130 keeps the one of a closed context, 30 kB for
+ * each loudspeaker that is lost.
  */
 const collectHeaps = (
   app: RunningApp["app"],
@@ -63,22 +64,22 @@ const collectHeaps = (
       return { mainBytes, overlayPid: null, overlayBytes: null };
     }
     const { debugger: devtools } = page;
-    const threads: string[] = [];
+    const threads: { readonly sessionId: string; readonly type: string }[] = [];
     devtools.on("message", (_event, method, { sessionId, targetInfo }: Attached) => {
-      const isWorker = method === "Target.attachedToTarget" && targetInfo?.type === "worker";
-      if (isWorker && sessionId !== undefined) threads.push(sessionId);
+      if (method !== "Target.attachedToTarget" || sessionId === undefined) return;
+      threads.push({ sessionId, type: targetInfo?.type ?? "" });
     });
     try {
       devtools.attach("1.3");
       const all = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
       await devtools.sendCommand("Target.setAutoAttach", all);
       let overlayBytes = 0;
-      for (const session of [undefined, ...threads]) {
-        await devtools.sendCommand("HeapProfiler.collectGarbage", {}, session);
-        const heap = (await devtools.sendCommand("Runtime.getHeapUsage", {}, session)) as {
+      for (const { sessionId, type } of [{ sessionId: undefined, type: "page" }, ...threads]) {
+        await devtools.sendCommand("HeapProfiler.collectGarbage", {}, sessionId);
+        const heap = (await devtools.sendCommand("Runtime.getHeapUsage", {}, sessionId)) as {
           usedSize: number;
         };
-        overlayBytes += heap.usedSize;
+        if (type === "page" || type === "worker") overlayBytes += heap.usedSize;
       }
       return { mainBytes, overlayPid: page.getOSProcessId(), overlayBytes };
     } finally {

@@ -54,6 +54,8 @@ const toldErrorMs = 60;
 const firstBufferMs = 60;
 /** Two recorders of one sound do not agree to the sample. */
 const edgeMs = 5;
+/** Less than this, at either end, is found nowhere, whoever said it. */
+const shortestPieceMs = 20;
 /** Where one microphone takes over from another, a piece may be of neither. */
 const foreignMsOfSwitch = 40;
 const leastScore = 0.8;
@@ -127,7 +129,7 @@ function conclude({ downMs, startedMs, upMs, excuses, toldMs }: Speech, found: F
   } else if (toldMs !== null && !isTrue(toldMs, missingMs, openedAfterMs)) {
     faults.push(`${ms(missingMs)} are missing${where}, and it was told that ${ms(toldMs)} are`);
   }
-  if (found.foreignMs > edgeMs + excuses.foreignMs + foreignMsOfSwitch * found.seams.length) {
+  if (found.foreignMs > shortestPieceMs + excuses.foreignMs + foreignMsOfSwitch * found.seams.length) {
     faults.push(`${ms(found.foreignMs)} arrived that nobody said${where}`);
   }
   if (found.slips.length > 0) {

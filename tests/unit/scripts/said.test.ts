@@ -55,6 +55,16 @@ describe("what was said", () => {
     expect((await judged(arrived([down - 300, up]))).faults).toEqual([]);
   });
 
+  it("may end with a piece that is too short to be told whose it is, and with no longer one", async () => {
+    const syllable = { upMs: startMs + down + 212 };
+    const followedBy = (ofNobodyMs: number): Int16Array =>
+      Int16Array.from([...arrived([down - 300, down + 217]), ...noise(ofNobodyMs * ms, 12)]);
+    expect((await judged(followedBy(17), syllable)).faults).toEqual([]);
+    expect((await judged(followedBy(35), syllable)).faults.join()).toMatch(
+      /^3\d ms arrived that nobody said$/,
+    );
+  });
+
   it("is wrong where the first or the last words are missing", async () => {
     expect((await judged(arrived([down + 700, up]))).faults).toEqual([
       "the first 700 ms after the key are missing",
