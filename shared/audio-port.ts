@@ -27,11 +27,12 @@ export type CaptureMessage =
   | { readonly type: "frame"; readonly take: number; readonly sequence: number; readonly pcm: Int16Array }
   /**
    * The next frame comes after a gap: the microphone had stopped, or (`isOtherSource`) it is another one from here on.
-   * `lostMs` is what is missing in between by the stamps of the device's buffers; `null` where they bear none.
+   * `source` says which one, by the page's count; `lostMs` is what is missing in between by the stamps of the device's buffers; `null` where they bear none.
    */
   | {
       readonly type: "gap";
       readonly take: number;
+      readonly source: number;
       readonly isOtherSource: boolean;
       readonly lostMs: number | null;
     }

@@ -38,6 +38,8 @@ export const overlaySends = {
    */
   "capture:opened": z.object({
     take: z.int(),
+    /** Which microphone it is, by the page's count: what is opened twice has two numbers. */
+    source: z.int(),
     deviceLabel: z.string().max(300),
     insteadOf: z.object({ deviceLabel: z.string().max(300).nullable(), problem: captureProblem }).nullable(),
   }),

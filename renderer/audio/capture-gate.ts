@@ -67,6 +67,7 @@ export class CaptureGate {
   #isLive = false;
   #warmUpSamples = 0;
   #capturedMs: number | null = null;
+  #source = 0;
 
   constructor(listeners: CaptureListeners) {
     this.#listeners = listeners;
@@ -116,6 +117,11 @@ export class CaptureGate {
       this.#record(take, belongs);
     }
     this.#heardSamples += pcm.length - from;
+  }
+
+  /** What comes from now on is of the microphone with this number. */
+  connected(source: number): void {
+    this.#source = source;
   }
 
   /** Nothing comes any more: takes that wait for their tails end here. */
@@ -185,7 +191,8 @@ export class CaptureGate {
     const gapMs = lastMs === null || nowMs === null ? null : nowMs - samples / samplesPerMs - lastMs;
     if (!isOtherSource && (gapMs === null || gapMs < shortestGapMs)) return;
     const lostMs = gapMs === null ? null : Math.max(0, Math.round(gapMs));
-    this.#listeners.toMain({ type: "gap", take: take.number, isOtherSource, lostMs });
+    const gap = { source: this.#source, isOtherSource, lostMs };
+    this.#listeners.toMain({ type: "gap", take: take.number, ...gap });
   }
 
   /** @param pcm all of it is the take's. */

@@ -4,6 +4,8 @@ import type { CapturePageMessage } from "./capture-gate.ts";
 export type CaptureThreadCommand =
   /** Main's end of the audio port comes with it, in the message's `ports`. */
   | { readonly type: "port" }
+  /** What a worklet's node is given from now on is of the microphone with this number. */
+  | { readonly type: "connected"; readonly source: number }
   /** The samples of the microphone that is open from now on. Worker only; a worklet has its node's input. */
   | {
       readonly type: "track";

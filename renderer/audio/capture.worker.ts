@@ -28,6 +28,9 @@ self.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => 
     case "track":
       void hear(command);
       return;
+    case "connected":
+      gate.connected(command.source);
+      return;
     case "released":
       leave();
   }
@@ -57,6 +60,7 @@ async function hear({
   if (reader !== null) leave();
   const own = readable.getReader();
   reader = own;
+  gate.connected(source);
   watch.connected(patienceMs);
   ticking = setInterval(() => {
     const isStalled = watch.tick(gate.isTaking);

@@ -18,7 +18,9 @@ class CaptureProcessor extends AudioWorkletProcessor {
   constructor() {
     super();
     this.port.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => {
-      if (event.data.type === "port") this.#listenTo(event.ports[0]);
+      const command = event.data;
+      if (command.type === "port") this.#listenTo(event.ports[0]);
+      else if (command.type === "connected") this.#gate.connected(command.source);
       else this.#gate.release();
     });
     this.port.start();

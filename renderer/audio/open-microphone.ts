@@ -41,9 +41,11 @@ export function nameOf(label: string, inputs: readonly ListedDevice[]): string {
 
 /** As main is told of it. */
 export const wordsOf = ({
+  source,
   label,
   insteadOf,
 }: OpenMicrophone): Omit<OverlaySends["capture:opened"], "take"> => ({
+  source,
   deviceLabel: clip(label),
   insteadOf:
     insteadOf === null

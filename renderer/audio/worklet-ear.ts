@@ -36,8 +36,9 @@ export async function createWorkletEar(onMessage: (message: CaptureThreadMessage
   return {
     attach: (port) => command({ type: "port" }, [port]),
     wake: () => void context.resume(),
-    connect(track) {
+    connect(track, number) {
       if (source !== null) leave();
+      command({ type: "connected", source: number });
       void context.resume();
       source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([track]) });
       source.connect(node);

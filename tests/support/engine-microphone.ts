@@ -210,9 +210,10 @@ export function createWorldMicrophone(deps: {
         {
           attach: () => undefined,
           wake: () => undefined,
-          connect: (track) => {
+          connect: (track, source) => {
             if (!isAlive()) return;
             if (heard !== null) ownGate.release();
+            ownGate.connected(source);
             heard = (track as unknown as { readonly own: Track }).own;
           },
           // Of two at once only the race's own tests know: here one opening is under way at a time.

@@ -120,7 +120,7 @@ export async function startLineRig(
     page: {
       openMicrophone: (request) =>
         queueMicrotask(() =>
-          engine.capture.opened({ take: request.take, deviceLabel: "Headset", insteadOf: null }),
+          engine.capture.opened({ take: request.take, source: 1, deviceLabel: "Headset", insteadOf: null }),
         ),
       watch: unwatchedPage,
       releaseMicrophone: () => queueMicrotask(() => engine.capture.released()),

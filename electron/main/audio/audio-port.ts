@@ -30,12 +30,12 @@ const isCount = (value: unknown): value is number =>
 /** @returns the message as the capture worklet sends it, or `null` for anything else. */
 export function parseCaptureMessage(data: unknown): CaptureMessage | null {
   if (!isFields(data) || !isCount(data.take)) return null;
-  const { type, take, sequence, pcm, totalSamples, isOtherSource, lostMs } = data;
+  const { type, take, sequence, pcm, totalSamples, source, isOtherSource, lostMs } = data;
   if (type === "frame" && isCount(sequence) && pcm instanceof Int16Array && pcm.length <= frameSamples) {
     return { type, take, sequence, pcm };
   }
-  if (type === "gap" && typeof isOtherSource === "boolean" && (lostMs === null || isCount(lostMs))) {
-    return { type, take, isOtherSource, lostMs };
+  if (type === "gap" && isCount(source) && typeof isOtherSource === "boolean") {
+    return lostMs === null || isCount(lostMs) ? { type, take, source, isOtherSource, lostMs } : null;
   }
   if (type === "closed" && isCount(totalSamples)) return { type, take, totalSamples };
   return null;

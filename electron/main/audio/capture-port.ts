@@ -230,8 +230,9 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
 
   /** What led to another microphone comes from the page, how much is missing from the worklet, in either order. */
   const tellSwitched = (current: Take): void => {
-    const { turnId, deviceLabel, switchedFrom, gapMs } = current;
-    if (deviceLabel === null || switchedFrom === null || gapMs === null) return;
+    const { turnId, deviceLabel, switchedFrom, gapMs, isAfterCrash } = current;
+    // What the crash has cost is known with the first frame.
+    if (isAfterCrash || deviceLabel === null || switchedFrom === null || gapMs === null) return;
     current.switchedFrom = null;
     current.gapMs = null;
     const { label: from, why } = switchedFrom;
@@ -270,8 +271,13 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   };
 
   /** A gap without another microphone is told at once: it was this one that stopped for a while. */
-  const takeGap = (current: Take, { lostMs, isOtherSource }: CaptureMessage & { type: "gap" }): void => {
-    if (!current.hasStarted) return;
+  const takeGap = (
+    current: Take,
+    { lostMs, source, isOtherSource }: CaptureMessage & { type: "gap" },
+  ): void => {
+    // Between what was heard before the key and a microphone that is opened for the take: that is told as its opening.
+    const isOpening = isOtherSource && source === current.firstSource;
+    if (!current.hasStarted || isOpening) return;
     const sinceMs = current.lastFrameAtMs === null ? 0 : dependencies.nowMs() - current.lastFrameAtMs;
     addGap(current, lostMs ?? sinceMs);
     if (!isOtherSource) current.switchedFrom = { label: current.deviceLabel ?? "", why: null };
@@ -322,6 +328,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       take.cancelBound();
       // The new worklet counts from 0.
       take.nextSequence = 0;
+      take.firstSource = null;
       take.isAfterCrash = true;
       openGate(take);
     },
@@ -390,7 +397,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       leave(current);
       afterUse(current);
     },
-    opened({ take: number, deviceLabel, insteadOf }) {
+    opened({ take: number, source, deviceLabel, insteadOf }) {
       // Also one that opens when the key is up again: it is kept ready.
       isMicrophoneOpen = isMicrophoneWanted;
       const current = take;
@@ -399,6 +406,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       current.deviceLabel = deviceLabel;
       current.insteadOf = insteadOf;
       if (!current.hasStarted) {
+        current.firstSource = source;
         tellStarted(current);
         return;
       }

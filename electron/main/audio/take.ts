@@ -7,6 +7,8 @@ export interface Take {
   readonly number: number;
   readonly turnId: TurnId;
   deviceLabel: string | null;
+  /** Which microphone it has begun with, by the count of the page that has opened it. */
+  firstSource: number | null;
   /** The microphone that was to be used and what is the matter with it, when another one is used. */
   insteadOf: OverlaySends["capture:opened"]["insteadOf"];
   isClosing: boolean;
@@ -39,6 +41,7 @@ export const startTake = (number: number, turnId: TurnId, askedAtMs: number): Ta
   number,
   turnId,
   deviceLabel: null,
+  firstSource: null,
   insteadOf: null,
   isClosing: false,
   isLastUse: false,

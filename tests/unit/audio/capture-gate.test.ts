@@ -196,12 +196,14 @@ describe("a gap", () => {
     (nextSample: number): number =>
       5_000 + pauseMs + (nextSample - 1) / 24;
 
-  it("is told before its next frame when another microphone goes on, by the stamps of both", () => {
+  it("is told before its next frame when another microphone goes on, with its number, by the stamps of both", () => {
     open(1);
+    gate.connected(3);
     hear(480 * 3, stampAfter(0));
     gate.release();
+    gate.connected(4);
     hear(480 * 3, stampAfter(130));
-    expect(gaps()).toEqual([{ type: "gap", take: 1, isOtherSource: true, lostMs: 130 }]);
+    expect(gaps()).toEqual([{ type: "gap", take: 1, source: 4, isOtherSource: true, lostMs: 130 }]);
     expect(toMain.map(({ type }) => type)).toEqual([
       ...Array(3).fill("frame"),
       "gap",
@@ -217,7 +219,7 @@ describe("a gap", () => {
     hear(2_400, stampAfter(0));
     expect(gaps()).toEqual([]);
     hear(2_400, stampAfter(400));
-    expect(gaps()).toEqual([{ type: "gap", take: 1, isOtherSource: false, lostMs: 400 }]);
+    expect(gaps()).toEqual([{ type: "gap", take: 1, source: 0, isOtherSource: false, lostMs: 400 }]);
   });
 
   it("has no length where the device bears no stamps", () => {
@@ -225,7 +227,7 @@ describe("a gap", () => {
     hear(480);
     gate.release();
     hear(480);
-    expect(gaps()).toEqual([{ type: "gap", take: 1, isOtherSource: true, lostMs: null }]);
+    expect(gaps()).toEqual([{ type: "gap", take: 1, source: 0, isOtherSource: true, lostMs: null }]);
   });
 
   it("is none before the first sample of a take, nor between two takes", () => {

@@ -89,7 +89,7 @@ beforeEach(() => {
 const frame = (take: number, sequence: number, pcm = counting(480)): void =>
   worklet({ type: "frame", take, sequence, pcm });
 const opened = (take: number): void =>
-  capture.opened({ take, deviceLabel: "Desk microphone", insteadOf: null });
+  capture.opened({ take, source: 1, deviceLabel: "Desk microphone", insteadOf: null });
 const closed = (take: number): void => worklet({ type: "closed", take, totalSamples: 0 });
 
 describe("a take", () => {
@@ -381,7 +381,12 @@ describe("a microphone that is replaced", () => {
 
   it("is named right after the start when another one is used from the beginning", () => {
     capture.open(t1);
-    capture.opened({ take: 1, deviceLabel: "Webcam", insteadOf: instead("missing", "Desk microphone") });
+    capture.opened({
+      take: 1,
+      source: 2,
+      deviceLabel: "Webcam",
+      insteadOf: instead("missing", "Desk microphone"),
+    });
     frame(1, 0);
     frame(1, 1);
     expect(events).toEqual([
@@ -402,8 +407,14 @@ describe("a microphone that is replaced", () => {
     opened(1);
     frame(1, 0);
     const byPage = (): void =>
-      capture.opened({ take: 1, deviceLabel: "Webcam", insteadOf: instead("lost", "Desk microphone") });
-    const byWorklet = (): void => worklet({ type: "gap", take: 1, isOtherSource: true, lostMs: 83 });
+      capture.opened({
+        take: 1,
+        source: 2,
+        deviceLabel: "Webcam",
+        insteadOf: instead("lost", "Desk microphone"),
+      });
+    const byWorklet = (): void =>
+      worklet({ type: "gap", take: 1, source: 2, isOtherSource: true, lostMs: 83 });
     if (first === "page") byPage();
     byWorklet();
     expect(switched()).toHaveLength(first === "page" ? 1 : 0);
@@ -427,7 +438,7 @@ describe("a microphone that is replaced", () => {
     capture.open(t1);
     opened(1);
     frame(1, 0);
-    worklet({ type: "gap", take: 1, isOtherSource: false, lostMs: 400 });
+    worklet({ type: "gap", take: 1, source: 1, isOtherSource: false, lostMs: 400 });
     const same = { from: "Desk microphone", deviceLabel: "Desk microphone", why: null, lostMs: 400 };
     expect(switched()).toEqual([{ type: "captureSwitched", turnId: t1, ...same }]);
   });
@@ -437,7 +448,7 @@ describe("a microphone that is replaced", () => {
     opened(1);
     frame(1, 0);
     nowMs += 170;
-    worklet({ type: "gap", take: 1, isOtherSource: false, lostMs: null });
+    worklet({ type: "gap", take: 1, source: 1, isOtherSource: false, lostMs: null });
     expect(switched()).toMatchObject([{ lostMs: 170 }]);
   });
 
@@ -493,9 +504,9 @@ describe("digital silence", () => {
   it("is told once more of the microphone that takes the place of a silent one", () => {
     frame(1, 0, zeros);
     timers.fire(1_500);
-    worklet({ type: "gap", take: 1, isOtherSource: true, lostMs: 80 });
+    worklet({ type: "gap", take: 1, source: 2, isOtherSource: true, lostMs: 80 });
     const insteadOf = { deviceLabel: "Desk microphone", problem: "lost" } as const;
-    capture.opened({ take: 1, deviceLabel: "Webcam", insteadOf });
+    capture.opened({ take: 1, source: 2, deviceLabel: "Webcam", insteadOf });
     expect(events.at(-1)?.type).toBe("captureSwitched");
     frame(1, 1, zeros);
     timers.fire(1_500);
@@ -672,10 +683,28 @@ describe("a page that goes and comes", () => {
     attach();
     nowMs += 60;
     frame(1, 0);
-    worklet({ type: "gap", take: 1, isOtherSource: true, lostMs: 54 });
+    worklet({ type: "gap", take: 1, source: 2, isOtherSource: true, lostMs: 54 });
     frame(1, 1);
     opened(1);
     expect(events.slice(1)).toMatchObject([{ type: "captureSwitched", lostMs: 190 + 54 }]);
+  });
+
+  /** The chosen microphone was back and opened at the press, and the page crashed then: 235 ms were missing, and 58 were told. */
+  it("tells nothing of an opening at the press, and of the crash after that all that it has cost", () => {
+    capture.open(t1);
+    frame(1, 0);
+    opened(1);
+    nowMs += 58;
+    worklet({ type: "gap", take: 1, source: 1, isOtherSource: true, lostMs: null });
+    frame(1, 1);
+    capture.detach();
+    nowMs += 100;
+    attach();
+    opened(1);
+    expect(events.map(({ type }) => type)).toEqual(["captureStarted"]);
+    nowMs += 110;
+    frame(1, 0);
+    expect(events.slice(1)).toMatchObject([{ type: "captureSwitched", lostMs: 190 }]);
   });
 
   it("fails the take with what was recorded when no page comes back", () => {

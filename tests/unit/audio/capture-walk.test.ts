@@ -32,7 +32,12 @@ type Step =
     }
   | { readonly do: "failed"; readonly problem: (typeof problems)[number] }
   | { readonly do: "frame"; readonly isSilent: boolean; readonly skipped: number }
-  | { readonly do: "gap"; readonly isOtherSource: boolean; readonly lostMs: number | null }
+  | {
+      readonly do: "gap";
+      readonly source: number;
+      readonly isOtherSource: boolean;
+      readonly lostMs: number | null;
+    }
   | { readonly do: "closed" }
   | { readonly do: "pass"; readonly ms: number };
 
@@ -62,6 +67,7 @@ const steps = fc.array(
       }),
       fc.record({
         do: fc.constant("gap" as const),
+        source: fc.constantFrom(1, 2),
         isOtherSource: fc.boolean(),
         lostMs: fc.option(fc.nat({ max: 400 })),
       }),
@@ -97,7 +103,9 @@ function createRig(mode: (typeof modes)[number]) {
     openMicrophone: ({ take }) => {
       isOpen = true;
       if (answers) {
-        queueMicrotask(() => capture.opened({ take, deviceLabel: "Desk microphone", insteadOf: null }));
+        queueMicrotask(() =>
+          capture.opened({ take, source: 1, deviceLabel: "Desk microphone", insteadOf: null }),
+        );
         queueMicrotask(() => hear({ type: "frame", take, sequence: 0, pcm: counting(480) }));
       }
     },
@@ -168,7 +176,7 @@ async function follow(rig: Rig, step: Step, back: number): Promise<void> {
     case "crash":
       return rig.crash();
     case "opened":
-      return capture.opened({ take, deviceLabel: "Desk microphone", insteadOf: null });
+      return capture.opened({ take, source: 1, deviceLabel: "Desk microphone", insteadOf: null });
     case "failed":
       return capture.failed({ take, problem: step.problem, deviceLabel: null, detail: "" });
     case "released":
@@ -182,7 +190,7 @@ async function follow(rig: Rig, step: Step, back: number): Promise<void> {
       return rig.hear({ type: "frame", take, sequence: step.skipped, pcm });
     }
     case "gap":
-      return rig.hear({ type: "gap", take, isOtherSource: step.isOtherSource, lostMs: step.lostMs });
+      return rig.hear({ ...step, type: "gap", take });
     case "closed":
       return rig.hear({ type: "closed", take, totalSamples: 0 });
     case "pass":
