@@ -5,7 +5,7 @@
 import { sampleRateHz } from "../../shared/audio-format.ts";
 import type { CaptureCommand } from "../../shared/audio-port.ts";
 import { CaptureGate } from "./capture-gate.ts";
-import type { CaptureThreadCommand, CaptureThreadMessage } from "./capture-words.ts";
+import type { CaptureThreadMessage, WorkerCommand } from "./capture-words.ts";
 import { Mixer } from "./mixer.ts";
 import { Resampler } from "./resampler.ts";
 import { StallWatch, stallTickMs } from "./stall-watch.ts";
@@ -19,7 +19,7 @@ const gate = new CaptureGate({ toMain: (message) => main?.postMessage(message, [
 const watch = new StallWatch();
 const mixer = new Mixer();
 
-self.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => {
+self.addEventListener("message", (event: MessageEvent<WorkerCommand>) => {
   const command = event.data;
   switch (command.type) {
     case "port":
@@ -27,9 +27,6 @@ self.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => 
       return;
     case "track":
       void hear(command);
-      return;
-    case "connected":
-      gate.connected(command.source);
       return;
     case "released":
       leave();
@@ -52,11 +49,7 @@ function leave(): void {
   left?.cancel().catch(() => undefined);
 }
 
-async function hear({
-  readable,
-  source,
-  patienceMs,
-}: CaptureThreadCommand & { type: "track" }): Promise<void> {
+async function hear({ readable, source, patienceMs }: WorkerCommand & { type: "track" }): Promise<void> {
   if (reader !== null) leave();
   const own = readable.getReader();
   reader = own;

@@ -5,7 +5,7 @@
  */
 import type { CaptureCommand } from "../../shared/audio-port.ts";
 import { CaptureGate } from "./capture-gate.ts";
-import type { CaptureThreadCommand } from "./capture-words.ts";
+import type { WorkletCommand } from "./capture-words.ts";
 import { captureProcessor } from "./worklet-words.ts";
 
 class CaptureProcessor extends AudioWorkletProcessor {
@@ -17,7 +17,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
 
   constructor() {
     super();
-    this.port.addEventListener("message", (event: MessageEvent<CaptureThreadCommand>) => {
+    this.port.addEventListener("message", (event: MessageEvent<WorkletCommand>) => {
       const command = event.data;
       if (command.type === "port") this.#listenTo(event.ports[0]);
       else if (command.type === "connected") this.#gate.connected(command.source);

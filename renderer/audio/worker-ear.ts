@@ -2,7 +2,7 @@
  * Owns the page's side of hearing by a track processor: samples go from the capture callback to a worker, without an
  * output clock, an output device or the page's thread between. It never opens a microphone and never sees a sample.
  */
-import type { CaptureThreadCommand, CaptureThreadMessage } from "./capture-words.ts";
+import type { CaptureThreadMessage, WorkerCommand } from "./capture-words.ts";
 import type { Ear } from "./ear.ts";
 // The linter looks for the export in the worker itself; what is imported is its address, made by Vite.
 // oxlint-disable-next-line import/default
@@ -17,7 +17,7 @@ export function createWorkerEar(
   onMessage: (message: CaptureThreadMessage) => void,
 ): Ear {
   const worker = new Worker(ownScript(workerUrl), { type: "module" });
-  const command = (word: CaptureThreadCommand, transfer: Transferable[] = []): void =>
+  const command = (word: WorkerCommand, transfer: Transferable[] = []): void =>
     worker.postMessage(word, transfer);
   worker.addEventListener("message", (event: MessageEvent<CaptureThreadMessage>) => onMessage(event.data));
 

@@ -3,7 +3,7 @@
  * microphone is connected. It never opens a microphone and never sees a sample.
  */
 import { sampleRateHz } from "../../shared/audio-format.ts";
-import type { CaptureThreadCommand, CaptureThreadMessage } from "./capture-words.ts";
+import type { CaptureThreadMessage, WorkletCommand } from "./capture-words.ts";
 // The linter looks for the export in the worklet itself; what is imported is its address, made by Vite.
 // oxlint-disable-next-line import/default
 import workletUrl from "./capture.worklet.ts?worker&url";
@@ -25,7 +25,7 @@ export async function createWorkletEar(onMessage: (message: CaptureThreadMessage
   await context.suspend();
   let source: MediaStreamAudioSourceNode | null = null;
 
-  const command = (word: CaptureThreadCommand, transfer: Transferable[] = []): void =>
+  const command = (word: WorkletCommand, transfer: Transferable[] = []): void =>
     node.port.postMessage(word, transfer);
   const leave = (): void => {
     source?.disconnect();
