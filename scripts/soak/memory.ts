@@ -21,10 +21,10 @@ export async function sampleMemory({ app }: RunningApp): Promise<readonly Memory
   const samples = await Promise.all(
     processes.map(async ({ pid, type, name }): Promise<MemorySample | null> => {
       const role = pid === heaps.overlayPid ? "overlay" : (names[name] ?? names[type]);
-      const ownBytes = await ownBytesOf(pid);
-      if (role === undefined || ownBytes === null) return null;
+      const held = await heldBy(pid);
+      if (role === undefined || held === null) return null;
       const heapBytes = role === "main" ? heaps.mainBytes : role === "overlay" ? heaps.overlayBytes : null;
-      return { monotonicMs: atMs, process: role, pid, heapBytes, ownBytes };
+      return { monotonicMs: atMs, process: role, pid, heapBytes, ...held };
     }),
   );
   return samples.filter((sample) => sample !== null);
@@ -89,12 +89,15 @@ const collectHeaps = (
   });
 
 /**
- * What a process has taken for itself: anonymous memory and shared memory. Only there can it leak. The rest of what is
- * resident are pages of files, in the main most of all Electron's own binary: they come one by one, as code runs for the
- * first time, and the system takes them back as it likes. @returns `null` for a process that has just ended.
+ * What is resident of a process, and what of that it has taken for itself: anonymous memory and shared memory. Only there
+ * can it leak. The rest are pages of files, in the main most of all Electron's own binary: they come one by one, as code
+ * runs for the first time, and the system takes them back as it likes. @returns `null` for one that has just ended.
  */
-async function ownBytesOf(pid: number): Promise<number | null> {
+async function heldBy(pid: number): Promise<Pick<MemorySample, "residentBytes" | "ownBytes"> | null> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const kibibytes = [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)].map(([, size]) => Number(size));
-  return kibibytes.length === 0 ? null : kibibytes.reduce((sum, size) => sum + size, 0) * 1_024;
+  const bytesOf = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? Number.NaN) * 1_024;
+  const residentBytes = bytesOf("VmRSS");
+  const ownBytes = bytesOf("RssAnon") + bytesOf("RssShmem");
+  return Number.isNaN(residentBytes + ownBytes) ? null : { residentBytes, ownBytes };
 }

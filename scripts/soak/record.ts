@@ -64,6 +64,7 @@ export interface MemorySample {
   readonly pid: number;
   /** After a collection; `null` where there is no heap of JavaScript. */
   readonly heapBytes: number | null;
-  /** Taken for itself: what is resident, without the pages of files. */
+  readonly residentBytes: number;
+  /** Of these, what it has taken for itself: all but the pages of files. */
   readonly ownBytes: number;
 }

@@ -1,6 +1,6 @@
 /** Owns how the verdict of a soak is told, as lines for a person. Pure. */
 import type { Target } from "./record.ts";
-import { judgedFromMs, type Observations, type Verdict } from "./verdict.ts";
+import { judgedFromMs, type Growth, type Observations, type Verdict } from "./verdict.ts";
 
 const targetWords: Readonly<Record<Target, string>> = {
   speech: "nothing said is lost, or more than is told",
@@ -40,11 +40,17 @@ export function tell(observations: Observations, verdict: Verdict): string {
   ].join("\n");
 }
 
+const memoryWords: Readonly<Record<Growth["of"], string>> = {
+  heap: "heap after GC",
+  own: "own memory",
+  resident: "resident set",
+};
+
 function memoryLines({ growth, isMemoryJudged }: Verdict): readonly string[] {
   const lines = growth.map(({ process, of, slope, lastMiB, isMet }) =>
     [
       process.padEnd(9),
-      (of === "heap" ? "heap after GC" : "own memory").padEnd(14),
+      memoryWords[of].padEnd(14),
       `${lastMiB.toFixed(1)} MiB`.padStart(10),
       `${slope.perX.toFixed(1)} ± ${slope.plusMinus.toFixed(1)} MiB/h`.padStart(20),
       isMet === null ? "" : isMet ? "  met" : "  MISSED",

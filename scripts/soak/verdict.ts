@@ -32,7 +32,7 @@ export interface Found extends Problem {
 /** What grew in one process, in MiB an hour. */
 export interface Growth {
   readonly process: string;
-  readonly of: "heap" | "own";
+  readonly of: "heap" | "own" | "resident";
   readonly slope: Slope;
   readonly lastMiB: number;
   /** `null`: not judged. */
@@ -77,7 +77,7 @@ const mostGrowth = { heap: 1, own: 24 } as const;
  */
 const mostUnsettledGrowth = { heap: 5, own: { main: 100, overlay: 240 } } as const;
 
-const mostGrowthOf = (process: string, of: Growth["of"], isSettled: boolean): number => {
+const mostGrowthOf = (process: string, of: "heap" | "own", isSettled: boolean): number => {
   if (isSettled) return mostGrowth[of];
   if (of === "heap") return mostUnsettledGrowth.heap;
   return process === "main" || process === "overlay" ? mostUnsettledGrowth.own[process] : mostGrowth.own;
@@ -147,19 +147,21 @@ function growthIn(memory: readonly MemorySample[], judgedMs: number | null): rea
     ({ pid, monotonicMs }) => judgedMs === null || monotonicMs - (bornMs.get(pid) ?? startMs) >= warmUpMs,
   );
   return [...new Set(warm.map(({ process }) => process))].flatMap((process) =>
-    (["heap", "own"] as const).flatMap((of): readonly Growth[] => {
+    (["heap", "own", "resident"] as const).flatMap((of): readonly Growth[] => {
       const points = warm
         .filter((sample) => sample.process === process)
         .flatMap((sample): readonly Point[] => {
-          const bytes = of === "heap" ? sample.heapBytes : sample.ownBytes;
+          const bytes = sample[`${of}Bytes`];
           const x = (sample.monotonicMs - startMs) / 3_600_000;
           return bytes === null ? [] : [{ life: sample.pid, x, y: bytes / mebibyte }];
         });
       const slope = slopeOf(points);
       if (slope === null) return [];
-      // Only what is certain fails: noise has its slopes, too.
+      // Only what is certain fails: noise has its slopes, too. What is resident has pages of files in it, and is only told.
       const isMet =
-        judgedMs === null ? null : slope.perX - slope.plusMinus <= mostGrowthOf(process, of, isSettled);
+        judgedMs === null || of === "resident"
+          ? null
+          : slope.perX - slope.plusMinus <= mostGrowthOf(process, of, isSettled);
       return [{ process, of, slope, lastMiB: points.at(-1)?.y ?? 0, isMet }];
     }),
   );

@@ -10,6 +10,7 @@ const unmeasured = [
   "approvals",
   "canary",
   "command-line",
+  "demo",
   "diagnostics",
   "full-disk",
   "gallery/gallery",

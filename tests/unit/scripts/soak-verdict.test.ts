@@ -52,6 +52,7 @@ const memory = (
       process,
       pid: 1,
       heapBytes: heap === null ? null : (heap + unrest) * 2 ** 20,
+      residentBytes: (ownMiB(minute) * 2 + unrest * 10) * 2 ** 20,
       ownBytes: (ownMiB(minute) + unrest * 10) * 2 ** 20,
     };
   });
@@ -160,7 +161,7 @@ describe("the verdict on a soak", () => {
       const filling = memory("main", 10, (minute) => 14 + Math.min(minute, 1.4) * 3);
       const wavering = memory("overlay", 10, (minute) => 3 + Math.sin(minute * 5) / 4);
       const verdict = judgeRun(observations({ ...long, memory: [...filling, ...wavering] }));
-      expect(verdict.growth.map(({ isMet }) => isMet)).toEqual([true, true, true, true]);
+      expect(verdict.growth.map(({ isMet }) => isMet)).toEqual([true, true, null, true, true, null]);
       expect(verdict.passed).toBe(true);
     });
 
@@ -205,8 +206,10 @@ describe("the verdict on a soak", () => {
         (minute) => 60 + minute * 5,
       );
       const verdict = judgeRun(observations({ ...long, memory: audio }));
-      expect(verdict.growth.map(({ of }) => of)).toEqual(["own"]);
-      expect(verdict.growth[0]?.isMet).toBe(false);
+      expect(verdict.growth.map(({ of, isMet }) => [of, isMet])).toEqual([
+        ["own", false],
+        ["resident", null],
+      ]);
     });
 
     it("is none on a run under five minutes, and says so", () => {
