@@ -10,9 +10,21 @@ import { projectDir } from "./app.ts";
 
 export type PowerEvent = "suspend" | "resume" | "lock-screen" | "unlock-screen";
 
-/** As Electron tells it. */
-export const tellPower = (app: ElectronApplication, event: PowerEvent): Promise<unknown> =>
-  app.evaluate(({ powerMonitor }, name) => (powerMonitor as NodeJS.EventEmitter).emit(name), event);
+/**
+ * As Electron tells it: between two pieces of work. The debugger that carries the word interrupts whatever runs, and
+ * told in the middle of Electron's giving the tray its menu it ended the app (SIGSEGV, with a panel).
+ */
+export const tellPower = (app: ElectronApplication, event: PowerEvent): Promise<void> =>
+  app.evaluate(
+    ({ powerMonitor }, name) =>
+      new Promise<void>((resolve) => {
+        setImmediate(() => {
+          (powerMonitor as NodeJS.EventEmitter).emit(name);
+          resolve();
+        });
+      }),
+    event,
+  );
 
 /** The wall clock as main reads it. The system's own belongs to everybody on this machine; the monotonic one is left alone. */
 export const setClock = (app: ElectronApplication, aheadSeconds: number): Promise<void> =>

@@ -217,13 +217,13 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
   slept: {
     async strike({ running }) {
       await tellPower(running.app, "suspend");
-      return async () => void (await tellPower(running.app, "resume"));
+      return () => tellPower(running.app, "resume");
     },
   },
   locked: {
     async strike({ running }) {
       await tellPower(running.app, "lock-screen");
-      return async () => void (await tellPower(running.app, "unlock-screen"));
+      return () => tellPower(running.app, "unlock-screen");
     },
   },
   "clock-set": {
