@@ -193,8 +193,8 @@ describe("the verdict on a soak", () => {
         );
         return judgeRun(observations({ ...long, memory: samples })).growth[0]?.isMet;
       };
-      expect([metAt("main", 90), metAt("main", 130)]).toEqual([true, false]);
-      expect([metAt("overlay", 220), metAt("overlay", 270)]).toEqual([true, false]);
+      expect([metAt("main", 50), metAt("main", 80)]).toEqual([true, false]);
+      expect([metAt("overlay", 110), metAt("overlay", 140)]).toEqual([true, false]);
       expect([metAt("audio", 15), metAt("audio", 60)]).toEqual([true, false]);
     });
 
