@@ -316,8 +316,11 @@ export function createPageCapture(
     inputs = (await listInputs(devices, clock)) ?? inputs;
     const current = microphone;
     if (current === null || !isOutdated(current, inputs)) return;
+    const isChanged = !isSameList(before, inputs);
+    // One that was silent a moment ago would be silent at the next press, too, unless somebody has touched it.
+    if (current.insteadOf?.problem === "stuck" && !isChanged) return;
     current.isOutdated = true;
-    current.isReplaceable ||= !isSameList(before, inputs);
+    current.isReplaceable ||= isChanged;
   };
 
   const watch = (current: OpenMicrophone): void => {

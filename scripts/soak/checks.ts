@@ -78,7 +78,7 @@ async function checkTurn(
   const released = marks.find(({ name }) => name === "talkReleased")?.monotonicMs;
   const failed = marks.find(({ name }) => name === "failed")?.monotonicMs;
   const endedMs = Math.min(turn.upMs, released ?? failed ?? turn.upMs);
-  const during = inForce(strikes.struck(), turn.downMs, endedMs);
+  const during = inForce(strikes.struck(), turn.downMs, endedMs + onItsWayMs);
   const missingMs = during.reduce((sum, strike) => sum + missingMsOf(ruleOf(strike), strike), 0);
   const deafFromMs = Math.min(
     ...during.map((strike) => (ruleOf(strike).deafens ? strike.fromMs : Number.POSITIVE_INFINITY)),
@@ -120,6 +120,9 @@ export function checkAsked(scene: Scene, text: string, ending: Ending): void {
   const loss = scene.world.answers.asked.has(text) ? null : lossOfTyped(ending);
   if (loss !== null) note(scene, "speech", loss);
 }
+
+/** What was said just before the key was let go of is still on its way through a page that is killed then. */
+const onItsWayMs = 40;
 
 /** A sound server that moves a stream to another device gives it up to two buffers of nothing. */
 const movedMs = 60;

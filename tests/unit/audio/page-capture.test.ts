@@ -549,6 +549,35 @@ describe("a microphone that goes away", () => {
     expect(told).toEqual(["opened 1 Desk microphone"]);
   });
 
+  /** The chosen one was opened again at the next press, as silent as before: of 720 ms nothing was heard. */
+  it("is kept in the place of one that was silent, at the next press too, until the devices change", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    listed = twoListed;
+    devicesChanged();
+    await settle();
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[1]?.succeed("Headset", "g0");
+    await settle();
+    capture.hear({ type: "heard", source: connected });
+    capture.hear({ type: "over", take: 1 });
+    await vi.advanceTimersByTimeAsync(3_000);
+    capture.open(request(2));
+    expect(openings).toHaveLength(2);
+    expect(told.at(-1)).toBe("opened 2 Headset instead of Desk microphone (stuck)");
+    capture.hear({ type: "over", take: 2 });
+    listed = twoListed.filter(({ deviceId }) => deviceId !== "usb-1");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(openings).toHaveLength(2);
+    listed = twoListed;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(openings).toHaveLength(3);
+    vi.useRealTimers();
+  });
+
   it("goes down the whole ladder when none delivers, and fails with the name of the chosen one", async () => {
     listed = twoListed;
     devicesChanged();
