@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Menu, nativeImage, Tray, type MenuItemConstructorOptions } from "electron";
 import { assertNever } from "../../shared/assert-never.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import type { TrayIcon, TrayItem, TrayModel, TrayVerb } from "./tray-menu.ts";
 
 /** Menus take a single ampersand for the mark of a key; names of devices have it too. */
@@ -34,8 +35,8 @@ export function createTray(iconsDir: string, onVerb: (verb: TrayVerb) => void): 
   let shownIcon: TrayIcon = "idle";
   let shownTooltip = "";
   let shownMenu: Menu | null = null;
-  /** By what they say; the one that was shown last comes last. */
-  const menus = new Map<string, Menu>();
+  /** By what they say. */
+  const menus = new BoundedMap<string, Menu>(mostMenus);
 
   const entry = (item: TrayItem): MenuItemConstructorOptions => {
     switch (item.kind) {
@@ -53,11 +54,10 @@ export function createTray(iconsDir: string, onVerb: (verb: TrayVerb) => void): 
   /** Electron never gives back about 1 kB of each item that it builds (33, Linux), and a turn has four menus. */
   const menuOf = (items: readonly TrayItem[]): Menu => {
     const key = JSON.stringify(items);
-    const menu = menus.get(key) ?? Menu.buildFromTemplate(items.map(entry));
-    menus.delete(key);
+    const known = menus.get(key);
+    if (known !== undefined) return known;
+    const menu = Menu.buildFromTemplate(items.map(entry));
     menus.set(key, menu);
-    const [oldest] = menus.keys();
-    if (menus.size > mostMenus && oldest !== undefined) menus.delete(oldest);
     return menu;
   };
 

@@ -315,10 +315,8 @@ export function createPageCapture(
     const before = inputs;
     inputs = (await listInputs(devices, clock)) ?? inputs;
     const current = microphone;
-    if (current === null || !isOutdated(current, inputs)) return;
     const isChanged = !isSameList(before, inputs);
-    // One that was silent a moment ago would be silent at the next press, too, unless somebody has touched it.
-    if (current.insteadOf?.problem === "stuck" && !isChanged) return;
+    if (current === null || !isOutdated(current, inputs, isChanged)) return;
     current.isOutdated = true;
     current.isReplaceable ||= isChanged;
   };

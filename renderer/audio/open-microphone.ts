@@ -53,17 +53,23 @@ export const wordsOf = ({
       : { deviceLabel: insteadOf.label === null ? null : clip(insteadOf.label), problem: insteadOf.problem },
 });
 
-/** Would the next press get another one than this? */
+/**
+ * Would the next press get another one than this?
+ * @param isChanged the devices have changed since the last look.
+ */
 export function isOutdated(
   { deviceId, insteadOf, request, track }: OpenMicrophone,
   inputs: readonly ListedDevice[],
+  isChanged: boolean,
 ): boolean {
   const isBack =
     request.microphoneId === systemDefault ||
     realMicrophones(inputs).some(
       (input) => input.deviceId === request.microphoneId || input.label === request.microphoneLabel,
     );
-  if (insteadOf !== null && isBack) return true;
+  // One that was silent a moment ago would be silent at the next press, too, unless somebody has touched it.
+  const isPromising = insteadOf !== null && (insteadOf.problem !== "stuck" || isChanged);
+  if (isPromising && isBack) return true;
   if (deviceId !== systemDefault) return false;
   const choice = inputs.find((input) => input.deviceId === systemDefault);
   // The groups of some systems' choice never tell; there the sound server follows by itself.

@@ -13,7 +13,7 @@ import { faultRules } from "./fault-rules.ts";
 import { restActMs, type PlannedAct } from "./plan.ts";
 import type { ActRecord, Ending } from "./record.ts";
 import { note, noteWrongEnd, recordOf, setScene, type Scene } from "./scene.ts";
-import { ruleOf, overlapMs } from "./strikes.ts";
+import { overlapMs, ruleOf } from "./strikes.ts";
 import {
   sendAgain,
   speak,

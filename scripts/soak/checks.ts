@@ -79,7 +79,10 @@ async function checkTurn(
   const failed = marks.find(({ name }) => name === "failed")?.monotonicMs;
   const endedMs = Math.min(turn.upMs, released ?? failed ?? turn.upMs);
   const during = inForce(strikes.struck(), turn.downMs, endedMs + onItsWayMs);
-  const missingMs = during.reduce((sum, strike) => sum + missingMsOf(ruleOf(strike), strike), 0);
+  const missingMs = during.reduce((sum, strike) => {
+    const mostMs = missingMsOf(ruleOf(strike), strike);
+    return sum + (strike.fromMs > endedMs ? Math.min(mostMs, onItsWayMs) : mostMs);
+  }, 0);
   const deafFromMs = Math.min(
     ...during.map((strike) => (ruleOf(strike).deafens ? strike.fromMs : Number.POSITIVE_INFINITY)),
   );

@@ -839,11 +839,8 @@ describe("after a sleep", () => {
   });
 });
 
-it("what was said to one server is not told to another", async () => {
-  const rig = await setUp();
-  rig.server.script.answer([speechOf(200, "A secret between us.")]);
-  say(rig);
-  await untilAnswered(rig);
+/** As somebody does in the settings. */
+async function useAnotherServer(rig: LineRig): Promise<TestServer> {
   const other = await startTestServer();
   closers.push(() => other.close());
   const url = `${other.url.replace(/^http/, "ws")}/realtime?model=practice`;
@@ -854,6 +851,15 @@ it("what was said to one server is not told to another", async () => {
     host: new URL(url).host,
   };
   rig.engine.realtime.settingsChanged();
+  return other;
+}
+
+it("what was said to one server is not told to another", async () => {
+  const rig = await setUp();
+  rig.server.script.answer([speechOf(200, "A secret between us.")]);
+  say(rig);
+  await untilAnswered(rig);
+  const other = await useAnotherServer(rig);
   say(rig);
   await untilAnswered(rig);
   expect(other.utterances).toHaveLength(1);
@@ -868,16 +874,7 @@ it("what was said for one server, and reached none, is not told to another", asy
   drop(rig);
   say(rig, framesFrom(100_000, 25));
   await rig.until("waiting", ({ phase }) => phase === "reconnecting");
-  const other = await startTestServer();
-  closers.push(() => other.close());
-  const url = `${other.url.replace(/^http/, "ws")}/realtime?model=practice`;
-  rig.target = {
-    kind: "ok",
-    url,
-    headers: { Authorization: `Bearer ${other.apiKey}` },
-    host: new URL(url).host,
-  };
-  rig.engine.realtime.settingsChanged();
+  const other = await useAnotherServer(rig);
   rig.engine.shell.startTalk();
   rig.speak(...words);
   rig.toggle();

@@ -34,8 +34,9 @@ export function parseCaptureMessage(data: unknown): CaptureMessage | null {
   if (type === "frame" && isCount(sequence) && pcm instanceof Int16Array && pcm.length <= frameSamples) {
     return { type, take, sequence, pcm };
   }
-  if (type === "gap" && isCount(source) && typeof isOtherSource === "boolean") {
-    return lostMs === null || isCount(lostMs) ? { type, take, source, isOtherSource, lostMs } : null;
+  const isLoss = lostMs === null || isCount(lostMs);
+  if (type === "gap" && isCount(source) && typeof isOtherSource === "boolean" && isLoss) {
+    return { type, take, source, isOtherSource, lostMs };
   }
   if (type === "closed" && isCount(totalSamples)) return { type, take, totalSamples };
   return null;

@@ -4,10 +4,10 @@
  * It never runs a tool and never asks for an answer.
  */
 import type { CallId, TurnId } from "../../../shared/ids.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import type { ToolCall } from "../session/types.ts";
 import type { Aside, ToolImage } from "../tools/tool.ts";
 import { rememberedTurns } from "./realtime-tuning.ts";
-import { BoundedMap } from "./session-memory.ts";
 import { assistantText, functionCall, functionCallOutput, type CreatedItem } from "./client-events.ts";
 
 interface CalledTool {
