@@ -157,16 +157,18 @@ describe("a search", () => {
 });
 
 /**
- * Puts a link in the place of a file or a folder, and takes it away again, as fast as it can.
- * `spare` and `evil` are exchanged with `place` by renaming, which is one step for whoever looks.
+ * Puts a link in the place of a file or a folder, and takes it away again. `spare` and `evil` are exchanged with `place`
+ * by renaming, which is one step for whoever looks. Each stays for up to 2 ms, so that a look may fall into one state
+ * as well as across two.
  */
 const racer = `
   const { renameSync } = require("node:fs");
   const [place, spare, evil] = process.argv.slice(1);
+  const stay = () => { for (const endMs = performance.now() + 2 * Math.random(); performance.now() < endMs;); };
   process.stdout.write("up\\n");
   for (;;) {
-    renameSync(place, spare); renameSync(evil, place);
-    renameSync(place, evil); renameSync(spare, place);
+    renameSync(place, spare); renameSync(evil, place); stay();
+    renameSync(place, evil); renameSync(spare, place); stay();
   }`;
 
 async function race(place: string, evil: string): Promise<ChildProcess> {
@@ -213,7 +215,9 @@ describe("a link that is put in its place while somebody looks", () => {
     const of = { ...ports, readableFolders: () => [join(home, "folder")], ownFolders: [] };
     const seen = { open: 0, canary: 0, nothing: 0 };
     let naive = 0;
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    // Which states a look falls into is chance: it goes on until each has been met, or the test's time is over.
+    const isMissing = (): boolean => Math.min(seen.open, seen.nothing, naive) === 0;
+    for (let attempt = 0; attempt < attempts || isMissing(); attempt += 1) {
       const text = await read(path, of);
       if (text === null) seen.nothing += 1;
       else if (text === open) seen.open += 1;
@@ -223,9 +227,6 @@ describe("a link that is put in its place while somebody looks", () => {
     }
     await end(racing);
     expect(seen.canary).toBe(0);
-    expect(seen.open).toBeGreaterThan(0);
-    expect(seen.nothing).toBeGreaterThan(0);
-    expect(naive).toBeGreaterThan(0);
   });
 
   it("shows a search no name from elsewhere", async () => {
