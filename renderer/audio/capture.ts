@@ -10,7 +10,7 @@ import type { Ear } from "./ear.ts";
 import type { Level } from "./level-meter.ts";
 import type { Attempt, Devices, Opened } from "./microphone.ts";
 import { listInputs, openMicrophone, stopTracks } from "./microphone.ts";
-import type { ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
+import type { Detour, ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
 import { raceMicrophones } from "./microphone-race.ts";
 import { nextRung, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
 import type { OpenMicrophone } from "./open-microphone.ts";
@@ -50,6 +50,8 @@ const laterPatienceMs = 450;
 const passingPatienceMs = 150;
 /** The system's choice comes before any other one: that it delivers half a buffer later must not turn that round. */
 const headStartMs = 30;
+/** The chosen one that was stuck at the last press and works again must win even if it takes longer to begin. */
+const headStartOfChosenMs = 100;
 const firstOpeningMs = 2_000;
 const laterOpeningMs = 700;
 /** After this long without a sample the person is told, whatever has not been tried yet. */
@@ -80,6 +82,8 @@ export function createPageCapture(
   let cancelComeBack = nothing;
   let cancelLook = nothing;
   let inputs: readonly ListedDevice[] = [];
+  /** Where the devices and the request are the same as then, nobody has to wait a second time for one that is stuck. */
+  let detour: (Detour & { readonly request: CaptureRequest }) | null = null;
   const levelListeners = new Set<(level: Level) => void>();
 
   const stop = (): void => {
@@ -172,9 +176,14 @@ export function createPageCapture(
     return raceMicrophones([deviceId, rivalId], request, devices, {
       ...bound,
       patienceMs: Math.min(laterPatience(request, tried, [deviceId, rivalId]), leftMs),
-      headStartMs: deviceId === systemDefault ? headStartMs : 0,
+      headStartMs: headStartOf(deviceId),
       delivers: ear.delivers,
     });
+  };
+
+  const headStartOf = (deviceId: string): number => {
+    if (deviceId === detour?.around.deviceId) return headStartOfChosenMs;
+    return deviceId === systemDefault ? headStartMs : 0;
   };
 
   /**
@@ -219,7 +228,8 @@ export function createPageCapture(
         return;
       }
       const leftMs = longestClimbMs - (clock.nowMs() - sinceMs);
-      const rung = nextRung(request, inputs, tried);
+      const known = detour !== null && isSame(detour.request, request) ? detour : null;
+      const rung = nextRung(request, inputs, tried, known);
       if (rung.kind === "failed" || leftMs <= 0) {
         isClimbing = false;
         endInVain(still, [...inVain, ...tried], leftMs, detail);
@@ -245,6 +255,7 @@ export function createPageCapture(
         }
       }
       if (open === null) continue;
+      if (open.deviceId === known?.viaId && rung.deviceId === known.around.deviceId) tried.push(known.around);
       isClimbing = false;
       if (microphone?.isDelivering === true) {
         // The one that had stalled was quicker, and it is the one that was to be used.
@@ -316,6 +327,7 @@ export function createPageCapture(
     inputs = (await listInputs(devices, clock)) ?? inputs;
     const current = microphone;
     const isChanged = !isSameList(before, inputs);
+    if (isChanged) detour = null;
     if (current === null || !isOutdated(current, inputs, isChanged)) return;
     current.isOutdated = true;
     current.isReplaceable ||= isChanged;
@@ -353,6 +365,9 @@ export function createPageCapture(
     const current = microphone;
     if (current?.source !== source) return;
     current.isDelivering = true;
+    if (current.insteadOf?.problem === "stuck")
+      detour = { around: current.insteadOf, viaId: current.deviceId, request: current.request };
+    else if (current.deviceId === detour?.around.deviceId) detour = null;
     current.hasDelivered = true;
     current.tried = [];
     withoutSinceMs = null;

@@ -25,8 +25,14 @@ export interface TriedMicrophone {
   readonly problem: CaptureProblem;
 }
 
+/** One that was stuck a moment ago, and the one that delivered in its place. */
+export interface Detour {
+  readonly around: TriedMicrophone;
+  readonly viaId: string;
+}
+
 export type Rung =
-  /** `rivalId`: try this one beside it, since `deviceId` may be another name of one that is stuck. */
+  /** `rivalId`: try this one beside it, since `deviceId` may still be stuck, or be another name of one that is. */
   | { readonly kind: "try"; readonly deviceId: string; readonly rivalId: string | null }
   /** Nothing is left. */
   | { readonly kind: "failed" };
@@ -51,11 +57,13 @@ export function realMicrophones(devices: readonly ListedDevice[]): readonly List
 /**
  * @param devices as they were listed last: only ever needed once a first one has failed.
  * @param tried oldest first.
+ * @param detour found at the press before, with the same devices.
  */
 export function nextRung(
   chosen: ChosenMicrophone,
   devices: readonly ListedDevice[],
   tried: readonly TriedMicrophone[],
+  detour: Detour | null = null,
 ): Rung {
   // A permission is Parley's, not a device's: the others would refuse as well, each with a prompt of its own.
   const isDenied = tried.some(({ problem }) => problem === "denied");
@@ -63,6 +71,8 @@ export function nextRung(
   const left = new Set(isDenied ? [] : candidates(chosen, devices, tried).filter((id) => !isTried(id)));
   const [next, afterNext = null] = left;
   if (next === undefined) return { kind: "failed" };
+  if (next === detour?.around.deviceId && left.has(detour.viaId))
+    return { kind: "try", deviceId: next, rivalId: detour.viaId };
   return { kind: "try", deviceId: next, rivalId: mayBeStuck(next, devices, tried) ? afterNext : null };
 }
 

@@ -198,8 +198,28 @@ export async function watchMicrophones(desktop: Desktop): Promise<MicrophoneWatc
 }
 
 /** How many microphones the app has open, as the sound server sees it. */
-export async function openMicrophones(desktop: Desktop): Promise<number> {
-  const listed = await soundOf(desktop).pactl("-f", "json", "list", "source-outputs");
-  const outputs = JSON.parse(listed) as readonly { readonly properties: Readonly<Record<string, string>> }[];
-  return outputs.filter(({ properties }) => properties["application.process.binary"] === "electron").length;
+export const openMicrophones = async (desktop: Desktop): Promise<number> =>
+  (await recordingsOf(desktop)).length;
+
+/** The names of the microphones that the app has open, as the sound server sees it. */
+export async function openMicrophoneNames(desktop: Desktop): Promise<readonly string[]> {
+  const recordings = await recordingsOf(desktop);
+  const sources = await listed<{ readonly index: number; readonly description: string }>(desktop, "sources");
+  return recordings.map(
+    ({ source }) => sources.find(({ index }) => index === source)?.description ?? "unknown",
+  );
+}
+
+interface Recording {
+  readonly source: number;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+async function recordingsOf(desktop: Desktop): Promise<readonly Recording[]> {
+  const recordings = await listed<Recording>(desktop, "source-outputs");
+  return recordings.filter(({ properties }) => properties["application.process.binary"] === "electron");
+}
+
+async function listed<Entry>(desktop: Desktop, what: string): Promise<readonly Entry[]> {
+  return JSON.parse(await soundOf(desktop).pactl("-f", "json", "list", what)) as readonly Entry[];
 }

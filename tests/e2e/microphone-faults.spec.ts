@@ -14,7 +14,13 @@ import {
   theOther,
   unplugOther,
 } from "../../scripts/driver/microphones.ts";
-import { openMicrophones, recordMicrophone, recordRoom, startNoise } from "../../scripts/driver/sound.ts";
+import {
+  openMicrophoneNames,
+  openMicrophones,
+  recordMicrophone,
+  recordRoom,
+  startNoise,
+} from "../../scripts/driver/sound.ts";
 import type { SoundRecording } from "../../scripts/driver/sound.ts";
 import { describeFailure, type Failure } from "../../shared/failure.ts";
 import type { SessionView } from "../../shared/session-view.ts";
@@ -230,6 +236,61 @@ test("the chosen microphone never delivers a sample: another one is used, and bo
   expect(pcm.some((sample) => sample !== 0)).toBe(true);
   await untilMicrophoneClosed(rig.desktop, 400);
   await untilTurnIsOver(running);
+  await noise.stop();
+});
+
+/** Press after press it was given a second to deliver: of a shorter question nothing arrived. */
+test("the chosen microphone still delivers nothing at the next press: a short question is heard at once, and it is used again when it works", async () => {
+  await plugInOther(rig.desktop);
+  await theOther(rig.desktop).suspend(true);
+  const running = await rig.launch({ settings: chosen });
+  const noise = await startNoise(rig.desktop, 82);
+  const recording = await recordRoom(rig.desktop);
+  const first = await holdTalkKey(rig, running, 300);
+  await rig.server.waitForCommitted(0);
+  await untilAnswered(running, first.turn);
+  for (const [index, works] of [
+    [1, false],
+    [2, true],
+  ] as const) {
+    await theOther(rig.desktop).suspend(!works);
+    const from = (await running.trace.all()).length;
+    const downMs = await press(rig, running);
+    const view = await running.waitForView(({ phase }) => phase === "listening", "it listens");
+    expect(view.deviceLabel).toBe(works ? otherName : systemsChoice);
+    await pause(620 - (monotonicMs() - downMs));
+    const upMs = rig.keyboard.up(talkKey);
+    const { mark } = await running.trace.waitFor("talkReleased", { from });
+    const { pcm } = await rig.server.waitForCommitted(index);
+    const arrival = await expectWhole(pcm, recording, { downMs, upMs }, `question ${index}`);
+    expect(arrival.lostAtStartMs).toBeLessThan(mostLostMs);
+    await untilAnswered(running, mark.turn ?? "");
+  }
+  await recording.stop();
+  await noise.stop();
+});
+
+/** It had to be opened at the next press: what was said until then would have been missing. */
+test("the chosen microphone is plugged in again while another one is kept ready for it: the next press has it from before the key", async () => {
+  const running = await rig.launch({ settings: { ...chosen, microphoneMode: "keep-ready" } });
+  const noise = await startNoise(rig.desktop, 83);
+  const first = await holdTalkKey(rig, running, 700);
+  await rig.server.waitForCommitted(0);
+  await untilAnswered(running, first.turn);
+  expect(await openMicrophoneNames(rig.desktop)).toEqual([microphoneName]);
+  await plugInOther(rig.desktop);
+  await expect.poll(() => openMicrophoneNames(rig.desktop), { timeout: 4_300 }).toEqual([otherName]);
+  const recording = await recordRoom(rig.desktop);
+  // Half of it is what the microphone has delivered before the key.
+  await pause(700);
+  const held = await holdTalkKey(rig, running, 700);
+  const { pcm } = await rig.server.waitForCommitted(1);
+  const spoken = { downMs: held.downMs, upMs: held.upMs };
+  const arrival = await expectWhole(pcm, recording, spoken, "from before the key");
+  expect(arrival.lostAtStartMs).toBeLessThanOrEqual(0);
+  expect((await running.view()).notice).toBeNull();
+  await untilAnswered(running, held.turn);
+  await recording.stop();
   await noise.stop();
 });
 

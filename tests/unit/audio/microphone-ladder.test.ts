@@ -139,6 +139,27 @@ describe("the ladder", () => {
   });
 });
 
+describe("a detour found at the press before", () => {
+  const all = [system, desk, headset, webcam];
+  const detour = { around: tried("desk", "stuck", "Desk microphone"), viaId: "webcam" };
+
+  it("is tried beside the one that it goes around, found by its name too", () => {
+    expect(nextRung(byId, all, [], detour)).toEqual({ kind: "try", deviceId: "desk", rivalId: "webcam" });
+    const chosen = { microphoneId: "old", microphoneLabel: "Desk microphone" };
+    expect(nextRung(chosen, all, [], detour)).toEqual({ kind: "try", deviceId: "old", rivalId: null });
+    expect(nextRung(chosen, all, [tried("old", "missing")], detour)).toEqual({
+      kind: "try",
+      deviceId: "desk",
+      rivalId: "webcam",
+    });
+  });
+
+  it("leads nowhere where it has been tried in vain, or is gone", () => {
+    expect(nextRung(byId, all, [tried("webcam", "busy")], detour)).toMatchObject({ rivalId: null });
+    expect(nextRung(byId, [system, desk], [], detour)).toMatchObject({ deviceId: "desk", rivalId: null });
+  });
+});
+
 describe("the verdict", () => {
   it.each<[string, readonly TriedMicrophone[], object]>([
     ["nothing was tried", [], { problem: "missing", label: null }],

@@ -578,6 +578,66 @@ describe("a microphone that goes away", () => {
     vi.useRealTimers();
   });
 
+  /** Of a question shorter than the second that it was given nothing arrived, press after press. */
+  describe("and was silent at the press before", () => {
+    beforeEach(async () => {
+      delivering = new Set(["Headset"]);
+      await openAndHear();
+      capture.hear({ type: "stalled", source: connected });
+      await settle();
+      openings[1]?.fail("NotReadableError");
+      openings[2]?.succeed("Headset", "g2");
+      await vi.waitUntil(() => told.at(-1) === "opened 1 Headset instead of Desk microphone (stuck)");
+      capture.hear({ type: "heard", source: connected });
+      capture.release();
+    });
+
+    it("is tried again beside the one that took its place, which is used at once", async () => {
+      for (const take of [2, 3]) {
+        capture.open(request(take));
+        const [chosen, other] = openings.slice(-2);
+        chosen?.succeed();
+        other?.succeed("Headset", "g2");
+        await vi.waitFor(() => {
+          expect(told.at(-1)).toBe(`opened ${take} Headset instead of Desk microphone (stuck)`);
+        });
+        expect(openTracks()).toBe(1);
+        capture.hear({ type: "heard", source: connected });
+        capture.release();
+      }
+      expect(openings).toHaveLength(7);
+    });
+
+    it("is used again as soon as it delivers, and alone from then on", async () => {
+      delivering?.add("Desk microphone");
+      capture.open(request(2));
+      openings[4]?.succeed("Headset", "g2");
+      await settle();
+      openings[3]?.succeed();
+      await vi.waitFor(() => {
+        expect(told.at(-1)).toBe("opened 2 Desk microphone");
+      });
+      expect(openTracks()).toBe(1);
+      capture.hear({ type: "heard", source: connected });
+      capture.release();
+      capture.open(request(3));
+      expect(openings).toHaveLength(6);
+    });
+
+    it("is given its time where the devices have changed, or another one is wanted", async () => {
+      capture.open(request(2, { microphoneId: "default", microphoneLabel: "" }));
+      expect(openings).toHaveLength(4);
+      openings[3]?.succeed("Default", "g0");
+      await settle();
+      capture.release();
+      listed = twoListed.slice(0, 2);
+      devicesChanged();
+      await settle();
+      capture.open(request(3));
+      expect(openings).toHaveLength(5);
+    });
+  });
+
   it("goes down the whole ladder when none delivers, and fails with the name of the chosen one", async () => {
     listed = twoListed;
     devicesChanged();
