@@ -115,6 +115,8 @@ const shareWithTwo = 0.45;
 const faultsOfLongHold = 4;
 /** The long ones come late, so that a short soak has room for every fault. */
 const firstLongAct = 12;
+/** Some fit only into a hold: one that has not come by then is given one. */
+const firstOverdueAct = 36;
 /** Of `again`, the line goes away just before the key is let go of, and for long enough to be waited for. */
 const awayBeforeUpMs: Range = [50, 300];
 const leastAwayMs = 1_500;
@@ -131,7 +133,8 @@ export function* planActs(
   const rest = createRestRule();
   for (let number = 1; ; number += 1) {
     const picked = pickAct(random, number);
-    const kind = rest.isDue() ? "rest" : picked;
+    const isOverdue = number >= firstOverdueAct && !bag.hasDrawnAll();
+    const kind = rest.isDue() ? "rest" : isOverdue ? "hold" : picked;
     const { talkMs, answerMs, playMs, moments } = actRules[kind];
     const talk = between(random, talkMs);
     const play = between(random, playMs);
@@ -245,6 +248,8 @@ const between = (random: Random, [least, most]: Range): number =>
 interface Bag {
   /** The next kind that fits and has had its rest; `null` when there is none. */
   draw(nowMs: number, fits: (kind: FaultKind) => boolean): FaultKind | null;
+  /** Every kind has come once. */
+  hasDrawnAll(): boolean;
 }
 
 /** Every kind comes before any comes again, but for one that does not fit or still has to rest: it comes as soon as it may. */
@@ -271,6 +276,7 @@ function createBag(random: Random, kinds: readonly FaultKind[]): Bag {
       struckAtMs.set(drawn, nowMs);
       return drawn;
     },
+    hasDrawnAll: () => kinds.every((kind) => struckAtMs.has(kind)),
   };
 }
 

@@ -112,13 +112,9 @@ test("plays on without a gap while the page is blocked", async () => {
   await expectPlayedWhole(running, answerOf(2_600, 22), blockPage);
 });
 
-interface Interruption {
-  /** Monotonic milliseconds just before the key went down. */
-  readonly atMs: number;
-  readonly seed: number;
-  /** What the server was told was heard. */
-  readonly audioEndMs: number;
-}
+/** So many that can be measured; a device that skips now and then costs some of the others. */
+const clearInterruptions = 6;
+const mostInterruptions = 10;
 
 /** What was heard of an answer in a stretch of the recording, by what sounded and not by how long it took. */
 function heardOf(answer: Int16Array, heard: Int16Array, from: number, to: number) {
@@ -145,38 +141,31 @@ test("is silent at once when interrupted, and the model remembers exactly what w
   const random = seeded(seed);
   test.info().annotations.push({ type: "seed", description: String(seed) });
 
+  const silentAfterMs: number[] = [];
+  const offMs: number[] = [];
+  let heardUntil = 0;
   await holdTalkKey(rig, running, 650);
-  const interruptions: Interruption[] = [];
-  for (let index = 0; index < 8; index += 1) {
-    const marks = await running.trace.all();
-    const heardAt = marks.filter(({ name }) => name === "firstSampleHeard").length;
-    if (heardAt <= index) await nthMark(running, "firstSampleHeard", index);
+  while (silentAfterMs.length < mostInterruptions && offMs.length < clearInterruptions) {
+    await nthMark(running, "firstSampleHeard", silentAfterMs.length);
     await pause(120 + random() * 2_200);
     const fromEvent = rig.server.client.length;
-    const answerSeed = 100 + asked;
-    const held = await holdTalkKey(rig, running, 640);
+    const answer = answerOf(lengthMs, 100 + asked);
+    const { downMs } = await holdTalkKey(rig, running, 640);
     const truncate = await rig.server.waitForClient("conversation.item.truncate", { from: fromEvent });
-    interruptions.push({ atMs: held.downMs, seed: answerSeed, audioEndMs: truncate.event.audio_end_ms });
+    await recording.reach(downMs + 500);
+    const to = recording.indexAt(downMs + 500);
+    const played = heardOf(answer, recording.samples(), heardUntil, to);
+    heardUntil = to;
+    silentAfterMs.push(recording.momentOf(played.endIndex) - downMs);
+    // Where the device skipped, nobody can tell from outside how much was heard.
+    if (played.isClear) offMs.push(truncate.event.audio_end_ms - played.playedMs);
   }
-  await nthMark(running, "firstSampleHeard", interruptions.length);
+  await nthMark(running, "firstSampleHeard", silentAfterMs.length);
   await rig.desktop.xdotool("key", "Escape");
   await running.waitForView((view) => view.phase === "idle", "Esc ended the last answer");
-  await recording.reach(monotonicMs() + 200);
   await noise.stop();
   await recording.stop();
 
-  const heard = recording.samples();
-  let from = 0;
-  const silentAfterMs: number[] = [];
-  const offMs: number[] = [];
-  for (const { atMs, seed: answerSeed, audioEndMs } of interruptions) {
-    const to = Math.min(heard.length, recording.indexAt(atMs + 500));
-    const played = heardOf(answerOf(lengthMs, answerSeed), heard, from, to);
-    silentAfterMs.push(recording.momentOf(played.endIndex) - atMs);
-    // Where the device skipped, nobody can tell from outside how much was heard.
-    if (played.isClear) offMs.push(audioEndMs - played.playedMs);
-    from = to;
-  }
   const round = (values: readonly number[]): string => values.map((value) => value.toFixed(1)).join(", ");
   test.info().annotations.push({ type: "silent after", description: `${round(silentAfterMs)} ms` });
   test
@@ -186,7 +175,7 @@ test("is silent at once when interrupted, and the model remembers exactly what w
     `  silent after ${round(silentAfterMs)} ms; audio_end_ms minus really played ${round(offMs)} ms`,
   );
   expect(Math.max(...silentAfterMs), "nothing of the old answer is heard afterwards").toBeLessThan(150);
-  expect(offMs.length, "interruptions that could be measured").toBeGreaterThan(interruptions.length / 2);
+  expect(offMs.length, "interruptions that could be measured").toBe(clearInterruptions);
   expect(Math.max(...offMs.map(Math.abs))).toBeLessThanOrEqual(15);
 });
 

@@ -16,6 +16,7 @@ const unmeasured = [
   "gallery/gallery",
   "mcp",
   "network",
+  "overlay",
   "personal-tools",
   "practice",
   "refusals",

@@ -24,9 +24,9 @@ const two = turnId("t2");
 const model = "practice";
 const key = { Authorization: `Bearer ${testApiKey}` };
 
-/** Bounds of many seconds, fifty times faster; the real ones are unit-tested. */
+/** Bounds of many seconds, ten times faster; the real ones are unit-tested. */
 const fastTimers: TimerHost = {
-  start: (durationMs, onElapsed) => systemTimers.start(durationMs / 50, onElapsed),
+  start: (durationMs, onElapsed) => systemTimers.start(durationMs / 10, onElapsed),
 };
 
 const closers: (() => void | Promise<void>)[] = [];

@@ -40,12 +40,13 @@ describe("work with a time limit", () => {
 
   it("is begun once more when the machine had no time for it", () => {
     let starts = 0;
-    const result = withinTime(20, () => {
+    const result = withinTime(50, () => {
       starts += 1;
       // Waits without working, as a process does that is not given its turn.
-      if (starts === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      if (starts === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
       return "done";
     });
-    expect([result, starts]).toEqual(["done", 2]);
+    expect(result).toBe("done");
+    expect(starts).toBeGreaterThanOrEqual(2);
   });
 });

@@ -4,6 +4,8 @@ import { faultKinds, faultRules, type FaultKind } from "../../../scripts/soak/fa
 import { planActs, restActMs, type PlannedAct } from "../../../scripts/soak/plan.ts";
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
+/** Without a hold of the right kind, a key-up was never lost in their first fifty acts. */
+const seedsWithRareHolds = [335_914, 356_779, 391_141, 417_493, 428_201];
 
 function acts(seed: number, count: number, kinds: readonly FaultKind[] = faultKinds): readonly PlannedAct[] {
   const plan = planActs(seed, kinds);
@@ -33,7 +35,7 @@ describe("the plan of a soak", () => {
         const counts = restless.map((kind) => many.filter((each) => each.kind === kind).length);
         expect(Math.max(...counts)).toBeLessThanOrEqual(2 * Math.min(...counts));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: seedsWithRareHolds.map((seed) => [seed]) },
     );
   });
 
