@@ -67,12 +67,17 @@ export const judgedFromMs = 5 * 60_000;
 /** Of each life of a process: what is made once (compiled code, caches that fill up) is no growth. */
 const warmUpMs = 90_000;
 const mebibyte = 1024 * 1024;
-/** So long functions that have run often enough still gain faster code, and allocators reach for what they then keep. */
-const settledMs = 30 * 60_000;
+/**
+ * Of each life, too: so long functions that have run often enough still gain faster code, and allocators reach for what
+ * they then keep.
+ */
+const settlingMs = 10 * 60_000;
+/** A process that has lived for so long after that is judged by it alone. */
+const judgedSettledMs = 10 * 60_000;
 /** More than this, for sure, is a leak: a heap that is collected does not grow, what is taken besides may wander a little. */
 const mostGrowth = { heap: 1, own: 24 } as const;
 /**
- * Before it has settled, by what ten minutes of a soak show: heaps still gain 2 to 4 MiB/h for sure. Main takes 45 besides
+ * Of one that has not settled, by what ten minutes of a soak show: heaps still gain 2 to 4 MiB/h for sure. Main takes 45 besides
  * until its fifth minute, for code that is compiled, and the overlay's page 80; the others have all that they need.
  */
 const mostUnsettledGrowth = { heap: 5, own: { main: 60, overlay: 120 } } as const;
@@ -140,21 +145,22 @@ function countOf(names: readonly string[]): Readonly<Record<string, number>> {
 
 /** @param judgedMs how long the soak was; `null`: too short for its memory to be judged. */
 function growthIn(memory: readonly MemorySample[], judgedMs: number | null): readonly Growth[] {
-  const isSettled = judgedMs !== null && judgedMs >= settledMs;
   const startMs = memory[0]?.monotonicMs ?? 0;
   const bornMs = new Map(memory.toReversed().map(({ pid, monotonicMs }) => [pid, monotonicMs]));
-  const warm = memory.filter(
-    ({ pid, monotonicMs }) => judgedMs === null || monotonicMs - (bornMs.get(pid) ?? startMs) >= warmUpMs,
-  );
-  return [...new Set(warm.map(({ process }) => process))].flatMap((process) =>
-    (["heap", "own", "resident"] as const).flatMap((of): readonly Growth[] => {
-      const points = warm
-        .filter((sample) => sample.process === process)
-        .flatMap((sample): readonly Point[] => {
-          const bytes = sample[`${of}Bytes`];
-          const x = (sample.monotonicMs - startMs) / 3_600_000;
-          return bytes === null ? [] : [{ life: sample.pid, x, y: bytes / mebibyte }];
-        });
+  const from = (ageMs: number): readonly MemorySample[] =>
+    memory.filter(({ pid, monotonicMs }) => monotonicMs - (bornMs.get(pid) ?? startMs) >= ageMs);
+  const warm = judgedMs === null ? memory : from(warmUpMs);
+  const settled = from(settlingMs);
+  return [...new Set(warm.map(({ process }) => process))].flatMap((process) => {
+    const isOfProcess = (sample: MemorySample): boolean => sample.process === process;
+    const isSettled = livedMs(settled.filter(isOfProcess)) >= judgedSettledMs;
+    const samples = (isSettled ? settled : warm).filter(isOfProcess);
+    return (["heap", "own", "resident"] as const).flatMap((of): readonly Growth[] => {
+      const points = samples.flatMap((sample): readonly Point[] => {
+        const bytes = sample[`${of}Bytes`];
+        const x = (sample.monotonicMs - startMs) / 3_600_000;
+        return bytes === null ? [] : [{ life: sample.pid, x, y: bytes / mebibyte }];
+      });
       const slope = slopeOf(points);
       if (slope === null) return [];
       // Only what is certain fails: noise has its slopes, too. What is resident has pages of files in it, and is only told.
@@ -163,6 +169,13 @@ function growthIn(memory: readonly MemorySample[], judgedMs: number | null): rea
           ? null
           : slope.perX - slope.plusMinus <= mostGrowthOf(process, of, isSettled);
       return [{ process, of, slope, lastMiB: points.at(-1)?.y ?? 0, isMet }];
-    }),
-  );
+    });
+  });
+}
+
+/** From the first to the last sample of each life, together. */
+function livedMs(samples: readonly MemorySample[]): number {
+  const firstMs = new Map(samples.toReversed().map(({ pid, monotonicMs }) => [pid, monotonicMs]));
+  const lastMs = new Map(samples.map(({ pid, monotonicMs }) => [pid, monotonicMs]));
+  return [...firstMs].reduce((sum, [pid, atMs]) => sum + (lastMs.get(pid) ?? atMs) - atMs, 0);
 }

@@ -177,10 +177,34 @@ describe("the verdict on a soak", () => {
     });
 
     it("is stricter on a long run, in which nothing warms up any more", () => {
-      const creeping = memory("main", 40, (minute) => 14 + minute / 20);
-      const durationOf = (minutes: number) => ({ ...long, durationMs: minutes * 60_000, memory: creeping });
-      expect(judgeRun(observations(durationOf(20))).passed).toBe(true);
-      expect(judgeRun(observations(durationOf(40))).passed).toBe(false);
+      const passes = (minutes: number) => {
+        const creeping = memory("main", minutes, (minute) => 14 + minute / 20);
+        return judgeRun(observations({ ...long, durationMs: minutes * 60_000, memory: creeping })).passed;
+      };
+      expect(passes(18)).toBe(true);
+      expect(passes(22)).toBe(false);
+    });
+
+    /** A page killed in the middle of 35 minutes warmed up twice, and was judged as if it never had. */
+    it("is as strict only on what has lived for long, without its first ten minutes", () => {
+      const lives = (minutes: readonly number[], heapAt: (minute: number) => number) => {
+        let startMs = 0;
+        const samples = minutes.flatMap((length, pid) => {
+          const fromMs = startMs;
+          startMs += length * 60_000;
+          return memory("overlay", length, heapAt).map((sample) => ({
+            ...sample,
+            pid,
+            monotonicMs: sample.monotonicMs + fromMs,
+          }));
+        });
+        return judgeRun(observations({ ...long, durationMs: startMs, memory: samples })).passed;
+      };
+      const settling = (minute: number) => 3 + Math.min(minute, 10) / 20;
+      const creeping = (minute: number) => 3 + minute / 20;
+      expect(lives([18, 17], settling)).toBe(true);
+      expect(lives([18, 17], creeping)).toBe(false);
+      expect(lives([9, 9, 9, 9], creeping)).toBe(true);
     });
 
     it("lets nothing but main and the overlay warm up for as long as a short run", () => {
