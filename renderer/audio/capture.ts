@@ -8,14 +8,23 @@ import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../shared/
 import type { CaptureThreadMessage } from "./capture-words.ts";
 import type { Ear } from "./ear.ts";
 import type { Level } from "./level-meter.ts";
-import type { Attempt, Devices, Opened } from "./microphone.ts";
-import { listInputs, openMicrophone, stopTracks } from "./microphone.ts";
+import type { Devices } from "./microphone.ts";
+import { listInputs, stopTracks } from "./microphone.ts";
 import type { Detour, ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
-import { raceMicrophones } from "./microphone-race.ts";
-import { nextRung, replacedBy, systemDefault, verdict } from "./microphone-ladder.ts";
+import { nextRung, replacedBy, verdict } from "./microphone-ladder.ts";
 import type { OpenMicrophone } from "./open-microphone.ts";
 import { browserClock, type PageClock } from "./page-clock.ts";
-import { clip, isOutdated, isSame, isSameList, nameOf, wordsOf } from "./open-microphone.ts";
+import {
+  clip,
+  hasChoiceMoved,
+  isOutdated,
+  isSame,
+  isSameList,
+  labelOf,
+  nameOf,
+  wordsOf,
+} from "./open-microphone.ts";
+import { firstPatienceMs, laterPatience, tryRung } from "./try-rung.ts";
 
 export interface CaptureTold {
   opened(fact: OverlaySends["capture:opened"]): void;
@@ -42,18 +51,6 @@ export interface PageCapture {
  */
 const lookEveryMs = 1_000;
 const lookWhileTakingMs = 100;
-/** A wireless headset takes this long to become a microphone. */
-const firstPatienceMs = 1_000;
-/** Another one after that has to be quick: somebody is talking. */
-const laterPatienceMs = 450;
-/** Quicker yet where more are left to try: one on a cable delivers within 100 ms. */
-const passingPatienceMs = 150;
-/** The system's choice comes before any other one: that it delivers half a buffer later must not turn that round. */
-const headStartMs = 30;
-/** The chosen one that was stuck at the last press and works again must win even if it takes longer to begin. */
-const headStartOfChosenMs = 100;
-const firstOpeningMs = 2_000;
-const laterOpeningMs = 700;
 /** After this long without a sample the person is told, whatever has not been tried yet. */
 const longestClimbMs = 2_500;
 /** A microphone without a substitute is given this long to come back by itself before it is opened anew. */
@@ -76,6 +73,8 @@ export function createPageCapture(
   let microphone: OpenMicrophone | null = null;
   let sources = 0;
   let isClimbing = false;
+  /** The climb is for a better one than the one that delivers, which stays connected until the better one is open. */
+  let isReplacing = false;
   /** Since when a take has been without a sample; `null` while it has them. */
   let withoutSinceMs: number | null = null;
   let hasComeBack = false;
@@ -146,44 +145,13 @@ export function createPageCapture(
     watch(current);
     track.addEventListener("ended", () => lose(current));
     const isFirst = insteadOf === null && !hasComeBack;
-    ear.connect(track, current.source, isFirst ? firstPatienceMs : laterPatience(request, tried, [deviceId]));
+    ear.connect(
+      track,
+      current.source,
+      isFirst ? firstPatienceMs : laterPatience(request, inputs, tried, [deviceId]),
+    );
     for (const old of replaced?.stream.getTracks() ?? []) old.stop();
     tellOpened(request, current);
-  };
-
-  /** How long those may take that come after the first one: less, if anything is left to try after them. */
-  const laterPatience = (
-    request: CaptureRequest,
-    tried: readonly TriedMicrophone[],
-    deviceIds: readonly string[],
-  ): number => {
-    const now = deviceIds.map((deviceId) => ({ deviceId, label: null, problem: "stuck" }) as const);
-    return nextRung(request, inputs, [...tried, ...now]).kind === "failed"
-      ? laterPatienceMs
-      : passingPatienceMs;
-  };
-
-  /** @returns one that is open, or those that could not be used. */
-  const attempt = async (
-    { deviceId, rivalId }: Rung & { readonly kind: "try" },
-    request: CaptureRequest,
-    tried: readonly TriedMicrophone[],
-    leftMs: number,
-  ): Promise<readonly Attempt[]> => {
-    const bound = { boundMs: Math.min(tried.length === 0 ? firstOpeningMs : laterOpeningMs, leftMs), clock };
-    if (rivalId === null || ear.delivers === null)
-      return [{ deviceId, result: await openMicrophone(deviceId, request, devices, bound) }];
-    return raceMicrophones([deviceId, rivalId], request, devices, {
-      ...bound,
-      patienceMs: Math.min(laterPatience(request, tried, [deviceId, rivalId]), leftMs),
-      headStartMs: headStartOf(deviceId),
-      delivers: ear.delivers,
-    });
-  };
-
-  const headStartOf = (deviceId: string): number => {
-    if (deviceId === detour?.around.deviceId) return headStartOfChosenMs;
-    return deviceId === systemDefault ? headStartMs : 0;
   };
 
   /**
@@ -202,12 +170,14 @@ export function createPageCapture(
   /** What nobody has foreseen is told like any other failure, and stands in the way of no later press. */
   const breakOff = (error: unknown): void => {
     isClimbing = false;
+    isReplacing = false;
     const wish = wanted;
     wanted = null;
     stop();
     ear.disconnect();
     if (wish === null) told.released();
-    else tellFailed(wish.take, "failed", labelOf(wish.microphoneId, wish), String(error).slice(0, 300));
+    else
+      tellFailed(wish.take, "failed", labelOf(wish.microphoneId, wish, inputs), String(error).slice(0, 300));
   };
 
   const tryInTurn = async (
@@ -227,45 +197,62 @@ export function createPageCapture(
         forsake();
         return;
       }
+      if (microphone?.isDelivering === true && !isReplacing) {
+        // The one that had stalled was quicker, or somebody talks into it by now.
+        keep(microphone, still);
+        return;
+      }
       const leftMs = longestClimbMs - (clock.nowMs() - sinceMs);
-      const known = detour !== null && isSame(detour.request, request) ? detour : null;
+      // While another one is heard there is time to try the one alone that is wanted.
+      const known = !isReplacing && detour !== null && isSame(detour.request, request) ? detour : null;
       const rung = nextRung(request, inputs, tried, known);
+      if (isReplacing && microphone !== null && rung.kind === "try" && isTheSame(microphone, rung)) {
+        // Nothing better can be used.
+        microphone.insteadOf = replacedBy(microphone.track.label, request, tried);
+        keep(microphone, still);
+        return;
+      }
       if (rung.kind === "failed" || leftMs <= 0) {
         isClimbing = false;
+        isReplacing = false;
         endInVain(still, [...inVain, ...tried], leftMs, detail);
         return;
       }
-      const attempts = await attempt(rung, request, tried, leftMs);
+      const situation = { request, inputs, tried, leftMs, isUnhurried: isReplacing, detour: known };
+      const { open, failed, detail: why } = await tryRung(rung, situation, devices, ear.delivers, clock);
       const wish = wanted;
       if (wish === null || isForsaken(request)) {
-        for (const { result } of attempts) stopTracks(result);
+        if (open !== null) stopTracks(open);
         forsake();
         return;
       }
-      let open: (Opened & { readonly deviceId: string }) | null = null;
-      for (const { deviceId, result } of attempts) {
-        if (result.kind === "failed") {
-          detail = result.detail;
-          tried.push({ deviceId, label: labelOf(deviceId, request), problem: result.problem });
-        } else if (result.track.readyState === "ended") {
-          // Pulled out just now: its end was told before anybody listened.
-          tried.push({ deviceId, label: result.track.label, problem: "lost" });
-        } else {
-          open = { ...result, deviceId };
-        }
-      }
+      tried.push(...failed);
+      detail = why ?? detail;
       if (open === null) continue;
-      if (open.deviceId === known?.viaId && rung.deviceId === known.around.deviceId) tried.push(known.around);
-      isClimbing = false;
-      if (microphone?.isDelivering === true) {
-        // The one that had stalled was quicker, and it is the one that was to be used.
+      if (microphone?.isDelivering === true && !isReplacing) {
         stopTracks(open);
-        tellOpened(wish, microphone);
+        keep(microphone, wish);
       } else {
+        isClimbing = false;
+        isReplacing = false;
         connect(wish, open.deviceId, open, tried);
       }
       return;
     }
+  };
+
+  const isTheSame = (
+    current: OpenMicrophone,
+    { deviceId, rivalId }: Rung & { readonly kind: "try" },
+  ): boolean =>
+    (current.deviceId === deviceId || current.deviceId === rivalId) && !hasChoiceMoved(current, inputs);
+
+  /** Ends a climb with the one that is connected. */
+  const keep = (kept: OpenMicrophone, wish: CaptureRequest): void => {
+    isClimbing = false;
+    isReplacing = false;
+    withoutSinceMs = null;
+    tellOpened(wish, kept);
   };
 
   /** Meanwhile the key may have been released, or pressed again, even for another microphone. */
@@ -273,6 +260,7 @@ export function createPageCapture(
 
   const forsake = (): void => {
     isClimbing = false;
+    isReplacing = false;
     stop();
     startAnew(wanted);
   };
@@ -297,7 +285,7 @@ export function createPageCapture(
   ): void => {
     const stalled = microphone;
     if (stalled?.isDelivering === true) {
-      tellOpened(wish, stalled);
+      keep(stalled, wish);
     } else if (stalled?.hasDelivered === true && !hasComeBack) {
       cancelComeBack = clock.after(Math.max(0, Math.min(comeBackMs, leftMs)), () => {
         if (microphone !== stalled || stalled.isDelivering || isClimbing || wanted === null) return;
@@ -314,21 +302,13 @@ export function createPageCapture(
     }
   };
 
-  /** What a device is called that could not be opened. */
-  const labelOf = (deviceId: string, request: CaptureRequest): string | null => {
-    const chosen = deviceId === request.microphoneId ? request.microphoneLabel : "";
-    if (chosen !== "") return chosen;
-    const listed = inputs.find((input) => input.deviceId === deviceId)?.label ?? "";
-    return deviceId === systemDefault || listed === "" ? null : listed;
-  };
-
   const look = async (): Promise<void> => {
     const before = inputs;
     inputs = (await listInputs(devices, clock)) ?? inputs;
     const current = microphone;
     const isChanged = !isSameList(before, inputs);
     if (isChanged) detour = null;
-    if (current === null || !isOutdated(current, inputs, isChanged)) return;
+    if (current === null || !isOutdated(current, inputs)) return;
     current.isOutdated = true;
     current.isReplaceable ||= isChanged;
   };
@@ -345,10 +325,25 @@ export function createPageCapture(
   };
 
   /** One that is kept ready gives way while nobody talks, so that the next press has not to wait for that. */
-  const replaceUnused = ({ isReplaceable }: OpenMicrophone): void => {
-    if (!isReplaceable || wanted === null || liveTake !== null || isClimbing) return;
-    stop();
+  const replaceUnused = (current: OpenMicrophone): void => {
+    if (!current.isReplaceable || wanted === null || liveTake !== null || isClimbing) return;
+    current.isReplaceable = false;
+    isReplacing = current.isDelivering;
+    if (!isReplacing) stop();
     startAnew(wanted);
+  };
+
+  /** No word waits for a better microphone while one delivers: that one is used, and gives way afterwards. */
+  const isUsable = (current: OpenMicrophone | null, request: CaptureRequest): current is OpenMicrophone =>
+    current !== null &&
+    isSame(current.request, request) &&
+    (current.isDelivering || !current.hasDelivered || !current.isOutdated);
+
+  const use = (current: OpenMicrophone, request: CaptureRequest): void => {
+    current.isReplaceable ||= current.isOutdated;
+    isReplacing = false;
+    watch(current);
+    tellOpened(request, current);
   };
   devices.addEventListener("devicechange", () => void look());
   void look();
@@ -378,12 +373,11 @@ export function createPageCapture(
     open(request) {
       wanted = request;
       liveTake = request.take;
-      if (isClimbing) return;
-      if (microphone !== null && !microphone.isOutdated && isSame(microphone.request, request)) {
-        watch(microphone);
-        tellOpened(request, microphone);
+      if (isUsable(microphone, request) && (!isClimbing || isReplacing)) {
+        use(microphone, request);
         return;
       }
+      if (isClimbing) return;
       stop();
       startAnew(request);
     },

@@ -1,19 +1,30 @@
 /**
- * Owns opening two microphones at once, where one of them may be the very one that has just stopped, under another
- * name: the first that delivers a sample is used, and no time is spent on waiting for the other one.
+ * Owns opening microphones that have to deliver before they are used: two at once, where one of them may be the very
+ * one that has just stopped, under another name, and the first that delivers a sample is used; or one alone.
  */
 import type { CaptureRequest } from "../../shared/ipc-contract.ts";
 import { openMicrophone, stopTracks, within } from "./microphone.ts";
 import type { Attempt, Bound, Devices } from "./microphone.ts";
 
-export interface RaceRules extends Bound {
+export interface DeliveryRules extends Bound {
   /** How long the first sample of one that is open may take. */
   readonly patienceMs: number;
-  /** The first one is preferred: it wins also when its first sample comes so much later than the other one's. */
-  readonly headStartMs: number;
   /** @returns whether a first sample has come; `false` once the track has ended without one. */
   readonly delivers: (track: MediaStreamTrack) => Promise<boolean>;
 }
+
+export interface RaceRules extends DeliveryRules {
+  /** The first one is preferred: it wins also when its first sample comes so much later than the other one's. */
+  readonly headStartMs: number;
+}
+
+/** @returns it, open and delivering; or how it failed, closed again. Never throws. */
+export const openDelivering = (
+  deviceId: string,
+  request: CaptureRequest,
+  devices: Devices,
+  rules: DeliveryRules,
+): Promise<Attempt> => enter(deviceId, request, devices, rules).attempt;
 
 /** @returns the winner alone, open; or how both of them failed, closed again. Never throws. */
 export async function raceMicrophones(
@@ -45,7 +56,7 @@ function enter(
   deviceId: string,
   request: CaptureRequest,
   devices: Devices,
-  { patienceMs, delivers, ...bound }: RaceRules,
+  { patienceMs, delivers, ...bound }: DeliveryRules,
 ): Entry {
   const opening = openMicrophone(deviceId, request, devices, bound);
   const firstSample = async (): Promise<Attempt> => {

@@ -11,7 +11,7 @@ export interface OpenMicrophone {
   readonly source: number;
   readonly label: string;
   /** The one that was to be used, when this one is not it. */
-  readonly insteadOf: TriedMicrophone | null;
+  insteadOf: TriedMicrophone | null;
   /** What was tried in vain on the way to this one; forgotten as soon as this one delivers. */
   tried: readonly TriedMicrophone[];
   /** The take of which main knows that it has this microphone. */
@@ -20,7 +20,7 @@ export interface OpenMicrophone {
   hasDelivered: boolean;
   /** The system's choice has changed since it was opened as such, or the one that was to be used may work again. */
   isOutdated: boolean;
-  /** That was so after a change of the devices: another one can be had now, and not only be tried in vain once more. */
+  /** That is to be tried as soon as nobody talks: once after each change of the devices, and after each take. */
   isReplaceable: boolean;
 }
 
@@ -39,6 +39,18 @@ export function nameOf(label: string, inputs: readonly ListedDevice[]): string {
   return label === nameless && names.length === 1 && only !== undefined ? only : label;
 }
 
+/** @returns what a device is called that could not be opened; `null` if nobody knows. */
+export function labelOf(
+  deviceId: string,
+  request: CaptureRequest,
+  inputs: readonly ListedDevice[],
+): string | null {
+  const chosen = deviceId === request.microphoneId ? request.microphoneLabel : "";
+  if (chosen !== "") return chosen;
+  const listed = inputs.find((input) => input.deviceId === deviceId)?.label ?? "";
+  return deviceId === systemDefault || listed === "" ? null : listed;
+}
+
 /** As main is told of it. */
 export const wordsOf = ({
   source,
@@ -53,23 +65,22 @@ export const wordsOf = ({
       : { deviceLabel: insteadOf.label === null ? null : clip(insteadOf.label), problem: insteadOf.problem },
 });
 
-/**
- * Would the next press get another one than this?
- * @param isChanged the devices have changed since the last look.
- */
-export function isOutdated(
-  { deviceId, insteadOf, request, track }: OpenMicrophone,
-  inputs: readonly ListedDevice[],
-  isChanged: boolean,
-): boolean {
+/** Might another one than this be used by now? */
+export function isOutdated(microphone: OpenMicrophone, inputs: readonly ListedDevice[]): boolean {
+  const { insteadOf, request } = microphone;
   const isBack =
     request.microphoneId === systemDefault ||
     realMicrophones(inputs).some(
       (input) => input.deviceId === request.microphoneId || input.label === request.microphoneLabel,
     );
-  // One that was silent a moment ago would be silent at the next press, too, unless somebody has touched it.
-  const isPromising = insteadOf !== null && (insteadOf.problem !== "stuck" || isChanged);
-  if (isPromising && isBack) return true;
+  return (insteadOf !== null && isBack) || hasChoiceMoved(microphone, inputs);
+}
+
+/** It was opened as the system's choice, which is another one by now. */
+export function hasChoiceMoved(
+  { deviceId, track }: OpenMicrophone,
+  inputs: readonly ListedDevice[],
+): boolean {
   if (deviceId !== systemDefault) return false;
   const choice = inputs.find((input) => input.deviceId === systemDefault);
   // The groups of some systems' choice never tell; there the sound server follows by itself.
