@@ -41,6 +41,15 @@ const longestDelayMs = 1_000;
 const stampErrorMs = 5;
 /** Buffers come in pairs, and then the stamps are off by one buffer (14 ms seen). More than this is a gap. */
 const shortestGapMs = 100;
+/**
+ * What the microphone left out while Parley was not given its turn shows only afterwards: the stamps of what had piled
+ * up go on as if nothing were missing, and catch up by 25 ms with each buffer. Until they do no more, the gap still
+ * grows. Less than `shortestSlowGapMs` may be a wireless headset that has changed its delay.
+ */
+const stillGrowsMs = 10;
+const shortestSlowGapMs = 200;
+/** Of the time that passes: no clock of a sound card is that wrong, so less than this is no gap, however long it takes. */
+const mostDrift = 0.001;
 
 interface Take {
   readonly number: number;
@@ -51,6 +60,8 @@ interface Take {
   endsAt: number | null;
   /** When its last sample was in the air; `null` if not known. */
   lastMs: number | null;
+  /** How much more time has passed by the stamps than there are samples, without what has been told. */
+  behindMs: number;
   /** The microphone it began with is gone; what comes next is of another one. */
   hasLostSource: boolean;
 }
@@ -155,11 +166,14 @@ export class CaptureGate {
       hasLive: false,
       endsAt: null,
       lastMs: null,
+      behindMs: 0,
       hasLostSource: false,
     };
     this.#takes.push(take);
     const before = this.#preRoll.take(samplesOfMs(preRollMs));
-    if (before.length > 0) this.#record(take, before);
+    if (before.length === 0) return;
+    take.lastMs = this.#capturedMs;
+    this.#record(take, before);
   }
 
   #close({ take: number, releasedAtMs, tailMs }: CaptureCommand & { type: "close" }): void {
@@ -183,13 +197,28 @@ export class CaptureGate {
     return this.#isLive;
   }
 
+  /** @param samples of the block that comes next. */
   #tellGap(take: Take, samples: number): void {
     const { lastMs, hasLostSource: isOtherSource } = take;
     const nowMs = this.#capturedMs;
     take.lastMs = nowMs;
     take.hasLostSource = false;
-    const gapMs = lastMs === null || nowMs === null ? null : nowMs - samples / samplesPerMs - lastMs;
-    if (!isOtherSource && (gapMs === null || gapMs < shortestGapMs)) return;
+    const lengthMs = samples / samplesPerMs;
+    const gapMs = lastMs === null || nowMs === null ? null : nowMs - lengthMs - lastMs;
+    take.behindMs = towardsZero(take.behindMs + (gapMs ?? 0), lengthMs * mostDrift);
+    const { behindMs } = take;
+    if (isOtherSource) this.#sendGap(take, isOtherSource, gapMs === null ? null : behindMs);
+    else if (gapMs === null) return;
+    else if (gapMs >= shortestGapMs) this.#sendGap(take, false, behindMs);
+    else if (gapMs < stillGrowsMs) this.#tellSlowGap(take);
+  }
+
+  #tellSlowGap(take: Take): void {
+    if (take.behindMs >= shortestSlowGapMs) this.#sendGap(take, false, take.behindMs);
+  }
+
+  #sendGap(take: Take, isOtherSource: boolean, gapMs: number | null): void {
+    take.behindMs = 0;
     const lostMs = gapMs === null ? null : Math.max(0, Math.round(gapMs));
     const gap = { source: this.#source, isOtherSource, lostMs };
     this.#listeners.toMain({ type: "gap", take: take.number, ...gap });
@@ -215,6 +244,7 @@ export class CaptureGate {
 
   #finish(take: Take): void {
     if (take === this.#takes[0]) this.#cutter.flush((frame) => this.#send(take, frame));
+    this.#tellSlowGap(take);
     this.#listeners.toMain({ type: "closed", take: take.number, totalSamples: take.totalSamples });
     this.#forget(take.number);
   }
@@ -238,3 +268,6 @@ export class CaptureGate {
     return this.#pcm;
   }
 }
+
+const towardsZero = (value: number, by: number): number =>
+  Math.sign(value) * Math.max(0, Math.abs(value) - by);

@@ -7,9 +7,11 @@ import type { RunningApp } from "../../scripts/driver/app.ts";
 import { monotonicMs } from "../../scripts/driver/clock.ts";
 import { theMicrophone } from "../../scripts/driver/microphones.ts";
 import { setClock, stopProcesses, tellPower } from "../../scripts/driver/computer.ts";
+import { holesIn } from "../../scripts/driver/gap.ts";
 import {
   openMicrophones,
   recordMicrophone,
+  recordRoom,
   startNoise,
   type Noise,
   type SoundRecording,
@@ -228,4 +230,40 @@ test("stopped for seven seconds while the microphone opens: it opens then, and w
   const { mark } = await running.trace.waitFor("captureStarted");
   await untilAnswered(running, mark.turn ?? "");
   await untilMicrophoneClosed(rig.desktop, 400);
+});
+
+/** What had piled up arrived without a hole in its stamps: half a second was missing, and nobody was told. */
+test("the microphone stands still while all its processes do: how much is missing is told", async () => {
+  const room = await recordRoom(rig.desktop);
+  const running = await rig.launch({ settings: exactSound });
+  await press(rig, running);
+  await running.waitForView(({ phase }) => phase === "listening", "it listens");
+  await pause(400);
+  const goOn = await stopProcesses(running.app);
+  await pause(800);
+  await theMicrophone(rig.desktop).suspend(true);
+  await pause(700);
+  await theMicrophone(rig.desktop).suspend(false);
+  await pause(1_000);
+  goOn();
+  const view = await running.waitForView(
+    ({ notice }) => notice?.title === "The microphone was interrupted",
+    "the interruption is told",
+    4_300,
+  );
+  await pause(300);
+  const upMs = rig.keyboard.up(talkKey);
+  const { pcm } = await rig.server.waitForCommitted(0);
+  await room.reach(upMs + 200);
+  const holes = holesIn(pcm, room.samples());
+  const [, toldMs] = /About (\d+) ms are missing/.exec(view.notice?.advice ?? "") ?? [];
+  test.info().annotations.push({
+    type: "missing",
+    description: `${holes?.missingMs.toFixed(0)} ms, told ${toldMs} ms`,
+  });
+  expect(holes?.missingMs).toBeGreaterThan(600);
+  expect(Math.abs(Number(toldMs) - (holes?.missingMs ?? 0))).toBeLessThan(60);
+  const { mark } = await running.trace.waitFor("captureStarted");
+  await untilAnswered(running, mark.turn ?? "");
+  await room.stop();
 });

@@ -222,6 +222,46 @@ describe("a gap", () => {
     expect(gaps()).toEqual([{ type: "gap", take: 1, source: 0, isOtherSource: false, lostMs: 400 }]);
   });
 
+  describe("of which the stamps tell little by little, after the whole app had not been given its turn", () => {
+    /** From `behindSamples` on the stamps catch up by 25 ms with each block, until they have by `gapMs`. */
+    const catchingUp =
+      (behindSamples: number, gapMs: number) =>
+      (nextSample: number): number =>
+        stampAfter(Math.min(gapMs, 25 * Math.max(0, Math.ceil((nextSample - 1 - behindSamples) / 128))))(
+          nextSample,
+        );
+
+    /** The microphone had stood still for half a second, within seven in which Parley had: nobody was told. */
+    it("is told once, whole, as soon as it grows no more", () => {
+      open(1);
+      hear(24_000, catchingUp(12_032, 545));
+      expect(gaps()).toEqual([{ type: "gap", take: 1, source: 0, isOtherSource: false, lostMs: 545 }]);
+    });
+
+    it("is told at the end where it would still have grown", () => {
+      open(1);
+      hear(12_800, catchingUp(11_520, 545));
+      expect(gaps()).toEqual([]);
+      close(1, 0);
+      expect(toMain.slice(-2)).toMatchObject([{ type: "gap", lostMs: 250 }, { type: "closed" }]);
+    });
+
+    it("is none where a clock is a little wrong for ten minutes, nor where a delay has changed once", () => {
+      open(1);
+      hear(24_000 * 600, (nextSample) => 5_000 + ((nextSample - 1) / 24) * 1.0005);
+      hear(24_000, catchingUp(24_000 * 600, 150));
+      close(1, 0);
+      expect(gaps()).toEqual([]);
+    });
+  });
+
+  it("between what was heard before the press and what comes then is told as any other", () => {
+    hear(9_600, stampAfter(0));
+    open(1, 300);
+    hear(4_800, stampAfter(400));
+    expect(gaps()).toEqual([{ type: "gap", take: 1, source: 0, isOtherSource: false, lostMs: 400 }]);
+  });
+
   it("has no length where the device bears no stamps", () => {
     open(1);
     hear(480);
