@@ -44,10 +44,12 @@ const shortestGapMs = 100;
 /**
  * What the microphone left out while Parley was not given its turn shows only afterwards: the stamps of what had piled
  * up go on as if nothing were missing, and catch up by 25 ms with each buffer. Until they do no more, the gap still
- * grows. Less than `shortestSlowGapMs` may be a wireless headset that has changed its delay.
+ * grows. Where they never jump, less than `shortestSlowGapMs` may be a wireless headset that has changed its delay.
  */
 const stillGrowsMs = 10;
 const shortestSlowGapMs = 200;
+/** Stamps that fall back hide no more than this of a gap that comes after it. */
+const mostAheadMs = shortestGapMs;
 /** Of the time that passes: no clock of a sound card is that wrong, so less than this is no gap, however long it takes. */
 const mostDrift = 0.001;
 
@@ -62,6 +64,8 @@ interface Take {
   lastMs: number | null;
   /** How much more time has passed by the stamps than there are samples, without what has been told. */
   behindMs: number;
+  /** It came in one step, or began so. */
+  isSuddenlyBehind: boolean;
   /** The microphone it began with is gone; what comes next is of another one. */
   hasLostSource: boolean;
 }
@@ -167,6 +171,7 @@ export class CaptureGate {
       endsAt: null,
       lastMs: null,
       behindMs: 0,
+      isSuddenlyBehind: false,
       hasLostSource: false,
     };
     this.#takes.push(take);
@@ -199,26 +204,32 @@ export class CaptureGate {
 
   /** @param samples of the block that comes next. */
   #tellGap(take: Take, samples: number): void {
-    const { lastMs, hasLostSource: isOtherSource } = take;
+    const { lastMs, hasLostSource } = take;
     const nowMs = this.#capturedMs;
     take.lastMs = nowMs;
     take.hasLostSource = false;
     const lengthMs = samples / samplesPerMs;
     const gapMs = lastMs === null || nowMs === null ? null : nowMs - lengthMs - lastMs;
-    take.behindMs = towardsZero(take.behindMs + (gapMs ?? 0), lengthMs * mostDrift);
-    const { behindMs } = take;
-    if (isOtherSource) this.#sendGap(take, isOtherSource, gapMs === null ? null : behindMs);
-    else if (gapMs === null) return;
-    else if (gapMs >= shortestGapMs) this.#sendGap(take, false, behindMs);
-    else if (gapMs < stillGrowsMs) this.#tellSlowGap(take);
+    if (hasLostSource) {
+      this.#sendGap(take, true, gapMs === null ? null : Math.max(0, take.behindMs) + gapMs);
+    } else if (gapMs !== null) {
+      const behindMs = towardsZero(take.behindMs + gapMs, lengthMs * mostDrift);
+      take.behindMs = Math.max(-mostAheadMs, behindMs);
+      take.isSuddenlyBehind ||= gapMs >= shortestGapMs;
+      if (gapMs < stillGrowsMs) this.#tellBehind(take);
+    }
   }
 
-  #tellSlowGap(take: Take): void {
-    if (take.behindMs >= shortestSlowGapMs) this.#sendGap(take, false, take.behindMs);
+  #tellBehind(take: Take): void {
+    const { behindMs } = take;
+    if (behindMs >= (take.isSuddenlyBehind ? shortestGapMs : shortestSlowGapMs))
+      this.#sendGap(take, false, behindMs);
+    take.isSuddenlyBehind = false;
   }
 
   #sendGap(take: Take, isOtherSource: boolean, gapMs: number | null): void {
     take.behindMs = 0;
+    take.isSuddenlyBehind = false;
     const lostMs = gapMs === null ? null : Math.max(0, Math.round(gapMs));
     const gap = { source: this.#source, isOtherSource, lostMs };
     this.#listeners.toMain({ type: "gap", take: take.number, ...gap });
@@ -244,7 +255,7 @@ export class CaptureGate {
 
   #finish(take: Take): void {
     if (take === this.#takes[0]) this.#cutter.flush((frame) => this.#send(take, frame));
-    this.#tellSlowGap(take);
+    this.#tellBehind(take);
     this.#listeners.toMain({ type: "closed", take: take.number, totalSamples: take.totalSamples });
     this.#forget(take.number);
   }

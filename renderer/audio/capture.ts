@@ -91,6 +91,7 @@ export function createPageCapture(
     const stopped = microphone;
     if (stopped === null) return;
     microphone = null;
+    isReplacing = false;
     for (const track of stopped.stream.getTracks()) track.stop();
     ear.disconnect();
   };
@@ -170,7 +171,6 @@ export function createPageCapture(
   /** What nobody has foreseen is told like any other failure, and stands in the way of no later press. */
   const breakOff = (error: unknown): void => {
     isClimbing = false;
-    isReplacing = false;
     const wish = wanted;
     wanted = null;
     stop();
@@ -260,7 +260,6 @@ export function createPageCapture(
 
   const forsake = (): void => {
     isClimbing = false;
-    isReplacing = false;
     stop();
     startAnew(wanted);
   };

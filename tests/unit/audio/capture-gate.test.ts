@@ -246,12 +246,52 @@ describe("a gap", () => {
       expect(toMain.slice(-2)).toMatchObject([{ type: "gap", lostMs: 250 }, { type: "closed" }]);
     });
 
-    it("is none where a clock is a little wrong for ten minutes, nor where a delay has changed once", () => {
+    it.each([1.0005, 0.9995])(
+      "is none where a clock is wrong by a factor of %d for five minutes",
+      (factor) => {
+        open(1);
+        hear(24_000 * 300, (nextSample) => 5_000 + ((nextSample - 1) / 24) * factor);
+        close(1, 0);
+        expect(gaps()).toEqual([]);
+      },
+    );
+
+    it("is none where only the delay has changed", () => {
       open(1);
-      hear(24_000 * 600, (nextSample) => 5_000 + ((nextSample - 1) / 24) * 1.0005);
-      hear(24_000, catchingUp(24_000 * 600, 150));
+      hear(24_000, catchingUp(12_032, 150));
       close(1, 0);
       expect(gaps()).toEqual([]);
+    });
+
+    it("is told whole where it had begun with a jump", () => {
+      open(1);
+      hear(2_432, stampAfter(0));
+      for (let gapMs = 110; gapMs <= 160; gapMs += 25) hear(128, stampAfter(gapMs));
+      hear(2_400, stampAfter(160));
+      expect(gaps()).toMatchObject([{ lostMs: 160 }]);
+    });
+  });
+
+  describe("after stamps that had fallen back", () => {
+    it("is none where they only come back", () => {
+      open(1);
+      for (const offMs of [0, -150, 0]) hear(4_800, stampAfter(offMs));
+      expect(gaps()).toEqual([]);
+    });
+
+    it("is told but for what they may have been wrong before", () => {
+      open(1);
+      for (const offMs of [0, -500, -100]) hear(4_800, stampAfter(offMs));
+      expect(gaps()).toMatchObject([{ lostMs: 300 }]);
+    });
+
+    it("is told whole at a switch to another microphone", () => {
+      open(1);
+      for (const offMs of [0, -190]) hear(4_800, stampAfter(offMs));
+      gate.release();
+      gate.connected(4);
+      hear(4_800, stampAfter(-60));
+      expect(gaps()).toMatchObject([{ isOtherSource: true, lostMs: 130 }]);
     });
   });
 
