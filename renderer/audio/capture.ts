@@ -17,6 +17,7 @@ import { browserClock, type PageClock } from "./page-clock.ts";
 import {
   clip,
   hasChoiceMoved,
+  isChosen,
   isOutdated,
   isSame,
   isSameList,
@@ -24,7 +25,7 @@ import {
   nameOf,
   wordsOf,
 } from "./open-microphone.ts";
-import { firstPatienceMs, laterPatience, tryRung } from "./try-rung.ts";
+import { firstPatienceMs, laterPatience, tryRung, type RungOutcome, type Situation } from "./try-rung.ts";
 
 export interface CaptureTold {
   opened(fact: OverlaySends["capture:opened"]): void;
@@ -81,6 +82,8 @@ export function createPageCapture(
   let cancelComeBack = nothing;
   let cancelLook = nothing;
   let inputs: readonly ListedDevice[] = [];
+  /** Ends what an attempt waits for, as soon as nobody wants what it is for. */
+  let unwanted = new AbortController();
   /** Where the devices and the request are the same as then, nobody has to wait a second time for one that is stuck. */
   let detour: (Detour & { readonly request: CaptureRequest }) | null = null;
   const levelListeners = new Set<(level: Level) => void>();
@@ -123,7 +126,7 @@ export function createPageCapture(
     deviceId: string,
     { stream, track }: { readonly stream: MediaStream; readonly track: MediaStreamTrack },
     tried: readonly TriedMicrophone[],
-  ): void => {
+  ): OpenMicrophone => {
     const replaced = microphone;
     const insteadOf = replacedBy(track.label, request, tried);
     sources += 1;
@@ -143,6 +146,7 @@ export function createPageCapture(
       isReplaceable: false,
     };
     microphone = current;
+    for (const old of replaced?.stream.getTracks() ?? []) old.stop();
     watch(current);
     track.addEventListener("ended", () => lose(current));
     const isFirst = insteadOf === null && !hasComeBack;
@@ -151,8 +155,8 @@ export function createPageCapture(
       current.source,
       isFirst ? firstPatienceMs : laterPatience(request, inputs, tried, [deviceId]),
     );
-    for (const old of replaced?.stream.getTracks() ?? []) old.stop();
     tellOpened(request, current);
+    return current;
   };
 
   /**
@@ -185,7 +189,6 @@ export function createPageCapture(
     before: readonly TriedMicrophone[],
     inVain: readonly TriedMicrophone[],
   ): Promise<void> => {
-    const sinceMs = (withoutSinceMs ??= clock.nowMs());
     ear.wake();
     const tried = [...before];
     const last = before.at(-1) ?? inVain.at(-1);
@@ -202,7 +205,8 @@ export function createPageCapture(
         keep(microphone, still);
         return;
       }
-      const leftMs = longestClimbMs - (clock.nowMs() - sinceMs);
+      const nowMs = clock.nowMs();
+      const leftMs = longestClimbMs - (nowMs - (withoutSinceMs ??= nowMs));
       // While another one is heard there is time to try the one alone that is wanted.
       const known = !isReplacing && detour !== null && isSame(detour.request, request) ? detour : null;
       const rung = nextRung(request, inputs, tried, known);
@@ -218,8 +222,7 @@ export function createPageCapture(
         endInVain(still, [...inVain, ...tried], leftMs, detail);
         return;
       }
-      const situation = { request, inputs, tried, leftMs, isUnhurried: isReplacing, detour: known };
-      const { open, failed, detail: why } = await tryRung(rung, situation, devices, ear.delivers, clock);
+      const { open, failed, detail: why } = await attempt(rung, { request, tried, leftMs, detour: known });
       const wish = wanted;
       if (wish === null || isForsaken(request)) {
         if (open !== null) stopTracks(open);
@@ -235,10 +238,31 @@ export function createPageCapture(
       } else {
         isClimbing = false;
         isReplacing = false;
-        connect(wish, open.deviceId, open, tried);
+        const current = connect(wish, open.deviceId, open, tried);
+        if (current.deviceId !== known?.viaId) remember(current);
       }
       return;
     }
+  };
+
+  const attempt = (
+    rung: Rung & { readonly kind: "try" },
+    rest: Pick<Situation, "request" | "tried" | "leftMs" | "detour">,
+  ): Promise<RungOutcome> => {
+    unwanted.abort();
+    unwanted = new AbortController();
+    const { signal } = unwanted;
+    const onDetourNeedless = (): void => {
+      if (detour?.around.deviceId === rung.deviceId) detour = null;
+    };
+    const situation = { ...rest, inputs, isUnhurried: isReplacing, signal, onDetourNeedless };
+    return tryRung(rung, situation, { devices, delivers: ear.delivers, clock });
+  };
+
+  const remember = (current: OpenMicrophone): void => {
+    const { insteadOf, deviceId, request } = current;
+    if (insteadOf?.problem !== "stuck" || isChosen(current)) return;
+    detour = { around: insteadOf, viaId: deviceId, request };
   };
 
   const isTheSame = (
@@ -339,6 +363,9 @@ export function createPageCapture(
     (current.isDelivering || !current.hasDelivered || !current.isOutdated);
 
   const use = (current: OpenMicrophone, request: CaptureRequest): void => {
+    // It may have taken over from its own stand-in.
+    if (isChosen(current)) current.insteadOf = null;
+    current.tried = [];
     current.isReplaceable ||= current.isOutdated;
     isReplacing = false;
     watch(current);
@@ -351,6 +378,7 @@ export function createPageCapture(
     const current = microphone;
     if (current?.source !== source) return;
     current.isDelivering = false;
+    isReplacing = false;
     if (isClimbing || wanted === null) return;
     climb(wanted, [...current.tried, { deviceId: current.deviceId, label: current.label, problem: "stuck" }]);
   };
@@ -359,9 +387,7 @@ export function createPageCapture(
     const current = microphone;
     if (current?.source !== source) return;
     current.isDelivering = true;
-    if (current.insteadOf?.problem === "stuck")
-      detour = { around: current.insteadOf, viaId: current.deviceId, request: current.request };
-    else if (current.deviceId === detour?.around.deviceId) detour = null;
+    if (current.deviceId === detour?.around.deviceId) detour = null;
     current.hasDelivered = true;
     current.tried = [];
     withoutSinceMs = null;
@@ -370,19 +396,28 @@ export function createPageCapture(
 
   return {
     open(request) {
+      const isOther = wanted === null || !isSame(wanted, request);
       wanted = request;
       liveTake = request.take;
+      withoutSinceMs = null;
       if (isUsable(microphone, request) && (!isClimbing || isReplacing)) {
         use(microphone, request);
         return;
       }
-      if (isClimbing) return;
+      if (isClimbing) {
+        if (isOther) {
+          stop();
+          unwanted.abort();
+        }
+        return;
+      }
       stop();
       startAnew(request);
     },
     release() {
       wanted = null;
       liveTake = null;
+      unwanted.abort();
       stop();
       if (!isClimbing) told.released();
     },

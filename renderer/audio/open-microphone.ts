@@ -20,7 +20,7 @@ export interface OpenMicrophone {
   hasDelivered: boolean;
   /** The system's choice has changed since it was opened as such, or the one that was to be used may work again. */
   isOutdated: boolean;
-  /** That is to be tried as soon as nobody talks: once after each change of the devices, and after each take. */
+  /** That is to be tried as soon as nobody talks: once after each change of the devices, and after each press. */
   isReplaceable: boolean;
 }
 
@@ -64,6 +64,11 @@ export const wordsOf = ({
       ? null
       : { deviceLabel: insteadOf.label === null ? null : clip(insteadOf.label), problem: insteadOf.problem },
 });
+
+/** It is the very one that was to be used, whatever came before it. */
+export const isChosen = ({ deviceId, track, request }: OpenMicrophone): boolean =>
+  deviceId === request.microphoneId ||
+  (request.microphoneLabel !== "" && track.label === request.microphoneLabel);
 
 /** Might another one than this be used by now? */
 export function isOutdated(microphone: OpenMicrophone, inputs: readonly ListedDevice[]): boolean {

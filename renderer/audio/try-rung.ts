@@ -1,10 +1,10 @@
 /**
  * Owns how one rung of the ladder is tried: alone, beside another one, or with the one in use still heard; and how long
- * each may take. It connects nothing, and leaves at most one microphone open.
+ * each may take. It connects nothing, and leaves at most one microphone open once those that have lost are closed.
  */
 import type { CaptureRequest } from "../../shared/ipc-contract.ts";
 import type { Ear } from "./ear.ts";
-import type { Attempt, Devices, Opened } from "./microphone.ts";
+import type { Attempt, Bound, Devices, Opened } from "./microphone.ts";
 import { openMicrophone } from "./microphone.ts";
 import type { Detour, ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
 import { nextRung, systemDefault } from "./microphone-ladder.ts";
@@ -34,6 +34,17 @@ export interface Situation {
   /** Another one is heard meanwhile: there is time, and this one is used only if it delivers. */
   readonly isUnhurried: boolean;
   readonly detour: Detour | null;
+  /** Nobody wants any microphone for this request any more. */
+  readonly signal: AbortSignal;
+  /** The one that the detour goes around delivers, though too late for this time. */
+  readonly onDetourNeedless: () => void;
+}
+
+/** What the page has to try them with. */
+export interface RungPorts {
+  readonly devices: Devices;
+  readonly delivers: Ear["delivers"];
+  readonly clock: PageClock;
 }
 
 export interface RungOutcome {
@@ -60,12 +71,10 @@ export function laterPatience(
 export async function tryRung(
   rung: Rung & { readonly kind: "try" },
   situation: Situation,
-  devices: Devices,
-  delivers: Ear["delivers"],
-  clock: PageClock,
+  ports: RungPorts,
 ): Promise<RungOutcome> {
   const { request, inputs, detour } = situation;
-  const attempts = await attempt(rung, situation, devices, delivers, clock);
+  const attempts = await attempt(rung, situation, ports);
   let open: RungOutcome["open"] = null;
   let detail: string | null = null;
   const failed: TriedMicrophone[] = [];
@@ -80,34 +89,32 @@ export async function tryRung(
       open = { ...result, deviceId };
     }
   }
-  const isAround = open?.deviceId === detour?.viaId && rung.deviceId === detour?.around.deviceId;
-  if (detour !== null && isAround) failed.push(detour.around);
+  const isAround = rung.deviceId === detour?.around.deviceId && open?.deviceId === detour.viaId;
+  if (isAround && failed.length === 0) failed.push(detour.around);
   return { open, failed, detail };
 }
 
 async function attempt(
   { deviceId, rivalId }: Rung & { readonly kind: "try" },
-  { request, inputs, tried, leftMs, isUnhurried, detour }: Situation,
-  devices: Devices,
-  delivers: Ear["delivers"],
-  clock: PageClock,
+  { request, inputs, tried, leftMs, isUnhurried, detour, signal, onDetourNeedless }: Situation,
+  { devices, delivers, clock }: RungPorts,
 ): Promise<readonly Attempt[]> {
-  const bound = { boundMs: Math.min(tried.length === 0 ? firstOpeningMs : laterOpeningMs, leftMs), clock };
-  if (isUnhurried && delivers !== null) {
-    const rules = { ...bound, delivers, patienceMs: Math.min(firstPatienceMs, leftMs) };
-    return [await openDelivering(deviceId, request, devices, rules)];
-  }
-  if (rivalId === null || delivers === null)
+  const openingMs = tried.length === 0 ? firstOpeningMs : laterOpeningMs;
+  const bound: Bound = { boundMs: Math.min(openingMs, leftMs), clock };
+  if (delivers === null || (rivalId === null && !isUnhurried))
     return [{ deviceId, result: await openMicrophone(deviceId, request, devices, bound) }];
+  const isAround = deviceId === detour?.around.deviceId;
+  const patienceMs =
+    isUnhurried || isAround || rivalId === null
+      ? firstPatienceMs
+      : laterPatience(request, inputs, tried, [deviceId, rivalId]);
+  const rules = { ...bound, delivers, signal, patienceMs: Math.min(patienceMs, leftMs) };
+  if (isUnhurried || rivalId === null) return [await openDelivering(deviceId, request, devices, rules)];
+  const headStartOfChoice = deviceId === systemDefault ? headStartMs : 0;
   return raceMicrophones([deviceId, rivalId], request, devices, {
-    ...bound,
-    patienceMs: Math.min(laterPatience(request, inputs, tried, [deviceId, rivalId]), leftMs),
-    headStartMs: headStartOf(deviceId, detour),
-    delivers,
+    ...rules,
+    ...(isAround
+      ? { headStartMs: headStartOfChosenMs, onPreferredLate: onDetourNeedless }
+      : { headStartMs: headStartOfChoice }),
   });
-}
-
-function headStartOf(deviceId: string, detour: Detour | null): number {
-  if (deviceId === detour?.around.deviceId) return headStartOfChosenMs;
-  return deviceId === systemDefault ? headStartMs : 0;
 }

@@ -28,8 +28,21 @@ interface Microphone {
 const boundMs = 700;
 const patienceMs = 150;
 
+interface Rest {
+  readonly headStartMs?: number;
+  /** The preferred one is heard out when it has lost. */
+  readonly hearsOut?: boolean;
+  /** Nobody wants any more from here on. */
+  readonly unwantedMs?: number;
+}
+
 /** Lets the two race. @returns what is known of it after so many milliseconds. */
-async function race(a: Microphone, b: Microphone, forMs: number, headStartMs = 30) {
+async function race(
+  a: Microphone,
+  b: Microphone,
+  forMs: number,
+  { headStartMs = 30, hearsOut = false, unwantedMs }: Rest = {},
+) {
   const timers = passingTimers();
   const open = new Set<string>();
   const after = <Value>(ms: number | undefined, value: Value): Promise<Value> =>
@@ -56,11 +69,16 @@ async function race(a: Microphone, b: Microphone, forMs: number, headStartMs = 3
       return { getAudioTracks: () => [track], getTracks: () => [track] };
     },
   } as unknown as Devices;
+  const unwanted = new AbortController();
+  if (unwantedMs !== undefined) timers.start(unwantedMs, () => unwanted.abort());
+  const told: string[] = [];
   let outcome: readonly string[] | null = null;
   const racing = raceMicrophones(["a", "b"], request, devices, {
     boundMs,
     patienceMs,
     headStartMs,
+    signal: unwanted.signal,
+    ...(hearsOut ? { onPreferredLate: () => void told.push("a delivers") } : {}),
     clock: { nowMs: () => 0, after: timers.start },
     delivers: (track) => {
       const { deliversMs, endsMs } = microphones.get(track) ?? {};
@@ -74,7 +92,7 @@ async function race(a: Microphone, b: Microphone, forMs: number, headStartMs = 3
   };
   void watch();
   await timers.pass(forMs);
-  return { outcome, open: [...open] };
+  return { outcome, open: [...open], ...(hearsOut ? { told } : {}) };
 }
 
 const works: Microphone = { opensMs: 10, deliversMs: 30 };
@@ -82,8 +100,8 @@ const isStuck: Microphone = { opensMs: 10 };
 
 describe("of two microphones", () => {
   it("the one that delivers is used as soon as it does, and the one that is stuck is closed", async () => {
-    expect(await race(isStuck, works, 39, 0)).toEqual({ outcome: null, open: ["a", "b"] });
-    expect(await race(isStuck, works, 40, 0)).toEqual({ outcome: ["b won"], open: ["b"] });
+    expect(await race(isStuck, works, 39, { headStartMs: 0 })).toEqual({ outcome: null, open: ["a", "b"] });
+    expect(await race(isStuck, works, 40, { headStartMs: 0 })).toEqual({ outcome: ["b won"], open: ["b"] });
     expect(await race(works, isStuck, 40)).toEqual({ outcome: ["a won"], open: ["a"] });
   });
 
@@ -94,8 +112,8 @@ describe("of two microphones", () => {
     expect(await race(tooLate, works, 70)).toEqual({ outcome: ["b won"], open: ["b"] });
   });
 
-  it("the other one is used at once where the preferred one is refused", async () => {
-    expect(await race({ refusedMs: 5 }, works, 40)).toEqual({ outcome: ["b won"], open: ["b"] });
+  it("the other one is used at once where the preferred one is refused, and that is told", async () => {
+    expect(await race({ refusedMs: 5 }, works, 40)).toEqual({ outcome: ["a busy", "b won"], open: ["b"] });
     expect(await race(works, { refusedMs: 5 }, 40)).toEqual({ outcome: ["a won"], open: ["a"] });
   });
 
@@ -103,6 +121,27 @@ describe("of two microphones", () => {
     const slow: Microphone = { opensMs: 500 };
     expect(await race(slow, works, 499)).toEqual({ outcome: ["b won"], open: ["b"] });
     expect(await race(slow, works, 500 + patienceMs)).toEqual({ outcome: ["b won"], open: ["b"] });
+  });
+
+  /** It had stood still once; two tenths of a second too slow, it lost each race from then on. */
+  it("the preferred one that has lost is heard out where that is wished, and closed", async () => {
+    const slow: Microphone = { opensMs: 10, deliversMs: 140 };
+    const hearsOut = { hearsOut: true };
+    expect(await race(slow, works, 149, hearsOut)).toMatchObject({ open: ["a", "b"], told: [] });
+    expect(await race(slow, works, 150, hearsOut)).toEqual({
+      outcome: ["b won"],
+      open: ["b"],
+      told: ["a delivers"],
+    });
+    const none = { outcome: ["b won"], open: ["b"], told: [] };
+    expect(await race(isStuck, works, 10 + patienceMs, hearsOut)).toEqual(none);
+    expect(await race(slow, works, 150, { ...hearsOut, unwantedMs: 100 })).toEqual(none);
+  });
+
+  it("none is left open and no sample is waited for as soon as nobody wants any", async () => {
+    const unwanted = { outcome: ["a lost", "b lost"], open: [] };
+    expect(await race(isStuck, isStuck, 50, { unwantedMs: 50 })).toEqual(unwanted);
+    expect(await race(isStuck, isStuck, 50, { unwantedMs: 5 })).toEqual(unwanted);
   });
 
   it.each<[string, Microphone, Microphone, readonly string[]]>([

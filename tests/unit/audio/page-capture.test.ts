@@ -336,6 +336,87 @@ describe("opening the microphone", () => {
       expect(openTracks()).toBe(1);
     });
 
+    describe("and while it is waited for a sample of the chosen one", () => {
+      beforeEach(async () => {
+        delivering = new Set(["Laptop"]);
+        capture.hear({ type: "heard", source: connected });
+        capture.hear({ type: "over", take: 1 });
+        listed = [laptop, desk];
+        await vi.advanceTimersByTimeAsync(1_000);
+        openings[2]?.succeed();
+        await settle();
+        expect(openTracks()).toBe(2);
+      });
+
+      it("is closed with it at once when it is released", async () => {
+        capture.release();
+        await settle();
+        expect(openTracks()).toBe(0);
+        expect(told.at(-1)).toBe("released");
+      });
+
+      it("makes room at once for another one that is chosen now", async () => {
+        capture.open(request(2, { microphoneId: "third", microphoneLabel: "Third" }));
+        expect(tracks[0]?.readyState).toBe("ended");
+        await settle();
+        expect(openTracks()).toBe(0);
+        openings[3]?.succeed("Third");
+        await settle();
+        expect(told.at(-1)).toBe("opened 2 Third");
+      });
+
+      it("keeps no press after a release waiting", async () => {
+        capture.release();
+        capture.open(request(2, { microphoneId: "other", microphoneLabel: "Laptop" }));
+        await settle();
+        openings[3]?.succeed("Laptop");
+        await settle();
+        expect(told.at(-1)).toBe("opened 2 Laptop");
+        expect(openTracks()).toBe(1);
+      });
+
+      it("is not kept where it stops just before the page hears of the press", async () => {
+        capture.hear({ type: "stalled", source: connected });
+        capture.open(request(2));
+        await vi.advanceTimersByTimeAsync(1_000);
+        expect(openings.length).toBeGreaterThan(3);
+      });
+
+      it("is closed, too, where the chosen one cannot be connected", async () => {
+        capture.release();
+        await settle();
+        capture.open(request(2));
+        openings[3]?.fail("OverconstrainedError");
+        await settle();
+        openings[4]?.succeed("Laptop");
+        await settle();
+        capture.hear({ type: "heard", source: connected });
+        capture.hear({ type: "over", take: 2 });
+        devicesChanged();
+        listed = [desk, laptop];
+        await vi.advanceTimersByTimeAsync(1_000);
+        delivering?.add("Desk microphone");
+        isEarBroken = true;
+        openings[5]?.succeed();
+        await settle();
+        expect(told.at(-1)).toBe("failed 2 failed Desk microphone");
+        expect(openTracks()).toBe(0);
+      });
+    });
+
+    it("has the whole time for what comes after it where it stops at a press that comes meanwhile", async () => {
+      capture.hear({ type: "heard", source: connected });
+      capture.hear({ type: "over", take: 1 });
+      listed = [laptop, desk];
+      await vi.advanceTimersByTimeAsync(1_000);
+      // The chosen one does not open at all.
+      await vi.advanceTimersByTimeAsync(1_800);
+      capture.open(request(2));
+      capture.hear({ type: "stalled", source: connected });
+      await vi.advanceTimersByTimeAsync(1_500);
+      expect(told.at(-1)).not.toMatch(/^failed/);
+    });
+
     it("is kept where the chosen one is back and cannot be used, which is tried once after each press", async () => {
       capture.hear({ type: "heard", source: connected });
       capture.hear({ type: "over", take: 1 });
@@ -353,6 +434,26 @@ describe("opening the microphone", () => {
       await settle();
       expect(openTracks()).toBe(1);
     });
+  });
+
+  /** The time that it had was counted from the tap: with another one plugged in, the press failed at once. */
+  it("is replaced at a press long after a tap that was too short to tell that it is silent", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
+    devicesChanged();
+    await settle();
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    capture.hear({ type: "over", take: 1 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    capture.open(request(2));
+    capture.hear({ type: "stalled", source: connected });
+    await vi.advanceTimersByTimeAsync(10);
+    openings[1]?.succeed("Laptop", "g2");
+    await settle();
+    expect(told.at(-1)).toBe("opened 2 Laptop instead of Desk microphone (stuck)");
+    vi.useRealTimers();
   });
 
   it.each([
@@ -556,6 +657,42 @@ describe("a microphone that goes away", () => {
     expect(openTracks()).toBe(0);
   });
 
+  /** What had been tried in vain at the press before was not tried again: it failed although one was plugged in by then. */
+  it("is replaced by any one at the next press, whatever was tried at the one before", async () => {
+    await openAndHear();
+    for (const opening of [1, 2]) {
+      capture.hear({ type: "stalled", source: connected });
+      await settle();
+      openings[opening]?.succeed("Default", "g0");
+      await settle();
+    }
+    capture.hear({ type: "over", take: 1 });
+    capture.open(request(2));
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[3]?.succeed();
+    await settle();
+    expect(told.at(-1)).toMatch(/^opened 2 Desk microphone/);
+  });
+
+  it("is nobody's stand-in at the press after it has taken over from its own", async () => {
+    await openAndHear();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[1]?.succeed("Headset");
+    await settle();
+    capture.hear({ type: "heard", source: connected });
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[2]?.succeed();
+    await settle();
+    expect(told.at(-1)).toBe("opened 1 Desk microphone instead of Headset (stuck)");
+    capture.hear({ type: "heard", source: connected });
+    capture.hear({ type: "over", take: 1 });
+    capture.open(request(2));
+    expect(told.at(-1)).toBe("opened 2 Desk microphone");
+  });
+
   it("is told as lost when nobody talks, and opened again at the next press", async () => {
     const track = await openAndHear();
     capture.hear({ type: "over", take: 1 });
@@ -650,11 +787,39 @@ describe("a microphone that goes away", () => {
         await vi.waitFor(() => {
           expect(told.at(-1)).toBe(`opened ${take} Headset instead of Desk microphone (stuck)`);
         });
-        expect(openTracks()).toBe(1);
         capture.hear({ type: "heard", source: connected });
         capture.release();
+        await settle();
+        expect(openTracks()).toBe(0);
       }
       expect(openings).toHaveLength(7);
+    });
+
+    it("is told with what is in its way this time", async () => {
+      capture.open(request(2));
+      openings[3]?.fail("NotReadableError");
+      openings[4]?.succeed("Headset", "g2");
+      await vi.waitFor(() => {
+        expect(told.at(-1)).toBe("opened 2 Headset instead of Desk microphone (busy)");
+      });
+    });
+
+    /** It was two tenths of a second too slow to win, press after press, and was said to be stuck each time. */
+    it("is given its time at the press after one at which it has delivered, though too late", async () => {
+      capture.open(request(2));
+      openings[4]?.succeed("Headset", "g2");
+      await vi.waitFor(() => {
+        expect(told.at(-1)).toBe("opened 2 Headset instead of Desk microphone (stuck)");
+      });
+      capture.hear({ type: "heard", source: connected });
+      delivering?.add("Desk microphone");
+      openings[3]?.succeed();
+      await vi.waitFor(() => {
+        expect(openTracks()).toBe(1);
+      });
+      capture.release();
+      capture.open(request(3));
+      expect(openings).toHaveLength(6);
     });
 
     it("is used again as soon as it delivers, and alone from then on", async () => {
