@@ -6,11 +6,12 @@
 import { assertNever } from "../../shared/assert-never.ts";
 import type { CaptureProblem, CaptureRequest, OverlaySends } from "../../shared/ipc-contract.ts";
 import type { CaptureThreadMessage } from "./capture-words.ts";
+import { createDetourMemory } from "./detour-memory.ts";
 import type { Ear } from "./ear.ts";
 import type { Level } from "./level-meter.ts";
 import type { Devices } from "./microphone.ts";
 import { listInputs, stopTracks } from "./microphone.ts";
-import type { Detour, ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
+import type { ListedDevice, Rung, TriedMicrophone } from "./microphone-ladder.ts";
 import { nextRung, replacedBy, verdict } from "./microphone-ladder.ts";
 import type { OpenMicrophone } from "./open-microphone.ts";
 import { browserClock, type PageClock } from "./page-clock.ts";
@@ -84,8 +85,7 @@ export function createPageCapture(
   let inputs: readonly ListedDevice[] = [];
   /** Ends what an attempt waits for, as soon as nobody wants what it is for. */
   let unwanted = new AbortController();
-  /** Where the devices and the request are the same as then, nobody has to wait a second time for one that is stuck. */
-  let detour: (Detour & { readonly request: CaptureRequest }) | null = null;
+  const detours = createDetourMemory();
   const levelListeners = new Set<(level: Level) => void>();
 
   const stop = (): void => {
@@ -208,8 +208,8 @@ export function createPageCapture(
       const nowMs = clock.nowMs();
       const leftMs = longestClimbMs - (nowMs - (withoutSinceMs ??= nowMs));
       // While another one is heard there is time to try the one alone that is wanted.
-      const known = !isReplacing && detour !== null && isSame(detour.request, request) ? detour : null;
-      const rung = nextRung(request, inputs, tried, known);
+      const detour = isReplacing ? null : detours.of(request);
+      const rung = nextRung(request, inputs, tried, detour);
       if (isReplacing && microphone !== null && rung.kind === "try" && isTheSame(microphone, rung)) {
         // Nothing better can be used.
         microphone.insteadOf = replacedBy(microphone.track.label, request, tried);
@@ -222,7 +222,7 @@ export function createPageCapture(
         endInVain(still, [...inVain, ...tried], leftMs, detail);
         return;
       }
-      const { open, failed, detail: why } = await attempt(rung, { request, tried, leftMs, detour: known });
+      const { open, failed, detail: why } = await attempt(rung, { request, tried, leftMs, detour });
       const wish = wanted;
       if (wish === null || isForsaken(request)) {
         if (open !== null) stopTracks(open);
@@ -239,7 +239,7 @@ export function createPageCapture(
         isClimbing = false;
         isReplacing = false;
         const current = connect(wish, open.deviceId, open, tried);
-        if (current.deviceId !== known?.viaId) remember(current);
+        if (current.deviceId !== detour?.viaId) detours.remember(current);
       }
       return;
     }
@@ -252,17 +252,9 @@ export function createPageCapture(
     unwanted.abort();
     unwanted = new AbortController();
     const { signal } = unwanted;
-    const onDetourNeedless = (): void => {
-      if (detour?.around.deviceId === rung.deviceId) detour = null;
-    };
+    const onDetourNeedless = (): void => detours.delivers(rung.deviceId);
     const situation = { ...rest, inputs, isUnhurried: isReplacing, signal, onDetourNeedless };
     return tryRung(rung, situation, { devices, delivers: ear.delivers, clock });
-  };
-
-  const remember = (current: OpenMicrophone): void => {
-    const { insteadOf, deviceId, request } = current;
-    if (insteadOf?.problem !== "stuck" || isChosen(current)) return;
-    detour = { around: insteadOf, viaId: deviceId, request };
   };
 
   const isTheSame = (
@@ -330,7 +322,7 @@ export function createPageCapture(
     inputs = (await listInputs(devices, clock)) ?? inputs;
     const current = microphone;
     const isChanged = !isSameList(before, inputs);
-    if (isChanged) detour = null;
+    if (isChanged) detours.clear();
     if (current === null || !isOutdated(current, inputs)) return;
     current.isOutdated = true;
     current.isReplaceable ||= isChanged;
@@ -387,7 +379,7 @@ export function createPageCapture(
     const current = microphone;
     if (current?.source !== source) return;
     current.isDelivering = true;
-    if (current.deviceId === detour?.around.deviceId) detour = null;
+    detours.delivers(current.deviceId);
     current.hasDelivered = true;
     current.tried = [];
     withoutSinceMs = null;
