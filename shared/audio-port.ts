@@ -19,7 +19,12 @@ export type CaptureCommand =
    */
   | { readonly type: "close"; readonly take: number; readonly releasedAtMs: number; readonly tailMs: number }
   /** Throw away what is open; nothing more of this take is sent. */
-  | { readonly type: "drop"; readonly take: number };
+  | { readonly type: "drop"; readonly take: number }
+  /**
+   * Nothing more is wanted of this microphone, by the page's count, nor of any before it. The page closes it in its own
+   * time; what has piled up of it must not begin the next take.
+   */
+  | { readonly type: "release"; readonly source: number };
 
 /** Capture worklet → main. */
 export type CaptureMessage =

@@ -93,6 +93,11 @@ export class CaptureGate {
     return this.#takes.length > 0;
   }
 
+  /** The microphone that is heard, or was the last one, by the page's count. */
+  get source(): number {
+    return this.#source;
+  }
+
   command(command: CaptureCommand): void {
     switch (command.type) {
       case "open":
@@ -103,6 +108,9 @@ export class CaptureGate {
         return;
       case "drop":
         this.#forget(command.take);
+        return;
+      case "release":
+        if (this.#source <= command.source) this.release();
         return;
       default:
         assertNever(command);

@@ -36,15 +36,23 @@ self.addEventListener("message", (event: MessageEvent<WorkerCommand>) => {
 function listenTo(port: MessagePort | undefined): void {
   main?.close();
   main = port ?? null;
-  port?.addEventListener("message", (event: MessageEvent<CaptureCommand>) => gate.command(event.data));
+  port?.addEventListener("message", (event: MessageEvent<CaptureCommand>) => {
+    const command = event.data;
+    if (command.type === "release" && gate.source <= command.source) stopHearing();
+    gate.command(command);
+  });
   port?.start();
 }
 
 function leave(): void {
+  stopHearing();
+  gate.release();
+}
+
+function stopHearing(): void {
   const left = reader;
   reader = null;
   clearInterval(ticking);
-  gate.release();
   // The track is stopped by the page; its stream may have ended by itself.
   left?.cancel().catch(() => undefined);
 }

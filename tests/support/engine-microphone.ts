@@ -170,6 +170,7 @@ export function createWorldMicrophone(deps: {
       for (const number of takes.keys()) if (takes.size > rememberedTakes) takes.delete(number);
       return;
     }
+    if (command.type === "release") return;
     const take = takes.get(command.take);
     if (take === undefined) return;
     if (command.type === "close") take.closesByMs = nowMs() + closeBoundMs;
@@ -236,7 +237,10 @@ export function createWorldMicrophone(deps: {
       return {
         post: (command) => {
           note(command);
-          own.commands.send(() => ownGate.command(command));
+          own.commands.send(() => {
+            if (command.type === "release" && ownGate.source <= command.source) heard = null;
+            ownGate.command(command);
+          });
         },
         onMessage: (next) => {
           hear = next;

@@ -108,6 +108,8 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
   /** The page was asked to open it and not to release it: it is open, or will be. */
   let isMicrophoneWanted = false;
   let isMicrophoneOpen = false;
+  /** Of those that the page has told of, by its count. */
+  let latestSource = 0;
   let cancelKeepReady = noBound;
 
   const speechMs = (turnId: TurnId): number => msOfSamples(utterances.find(turnId)?.samples ?? 0);
@@ -148,6 +150,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
     cancelKeepReady = noBound;
     isMicrophoneWanted = false;
     isMicrophoneOpen = false;
+    port?.post({ type: "release", source: latestSource });
     dependencies.releaseMicrophone();
     pageWatch.ask();
   };
@@ -320,6 +323,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       port?.close();
       port = newPort;
       isMicrophoneOpen = false;
+      latestSource = 0;
       completeOvertaken();
       newPort.onMessage((message) => {
         if (port === newPort) hear(message);
@@ -398,6 +402,7 @@ export function createCapture(dependencies: CaptureDependencies): Capture {
       afterUse(current);
     },
     opened({ take: number, source, deviceLabel, insteadOf }) {
+      latestSource = source;
       // Also one that opens when the key is up again: it is kept ready.
       isMicrophoneOpen = isMicrophoneWanted;
       const current = take;

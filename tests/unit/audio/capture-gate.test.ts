@@ -388,6 +388,26 @@ describe("the pre-roll", () => {
   });
 });
 
+describe("a microphone that main has released", () => {
+  const release = (source: number): void => gate.command({ type: "release", source });
+
+  it("is forgotten at once, before the page has closed it", () => {
+    gate.connected(2);
+    hear(4_800);
+    release(2);
+    open(1, 300);
+    expect(samplesOf(1)).toEqual([]);
+  });
+
+  it("does not take along the one that has come in its place meanwhile", () => {
+    gate.connected(3);
+    hear(4_800);
+    release(2);
+    open(1, 100);
+    expect(samplesOf(1)).toHaveLength(2_400);
+  });
+});
+
 describe("the first real sample", () => {
   it("is not one of the zeros that a source delivers while it warms up", () => {
     open(1);

@@ -211,10 +211,29 @@ describe("a take", () => {
     capture.open(t1);
     frame(1, 0);
     capture.drop(t1);
-    expect(posted.at(-1)).toEqual({ type: "drop", take: 1 });
+    expect(posted.slice(-2)).toEqual([
+      { type: "drop", take: 1 },
+      { type: "release", source: 0 },
+    ]);
     expect(utterances.find(t1)).toBeUndefined();
     expect(releases).toBe(1);
     expect(events).toEqual([]);
+  });
+
+  /** What had piled up of it while Parley stood still began the next question. */
+  it("begins with nothing of a microphone that was released before it, however much of that has piled up", () => {
+    settings = { ...settings, microphoneMode: "keep-ready" };
+    capture.open(t1);
+    capture.opened({ take: 1, source: 3, deviceLabel: "Desk microphone", insteadOf: null });
+    capture.finish(t1);
+    closed(1);
+    posted.length = 0;
+    capture.standDown();
+    capture.open(t2);
+    expect(posted).toEqual([
+      { type: "release", source: 3 },
+      { type: "open", take: 2, preRollMs: 0 },
+    ]);
   });
 
   it("counts frames that did not arrive and says so once", () => {
@@ -335,7 +354,7 @@ describe("a microphone that fails", () => {
     timers.fire(4_000);
     const failure = { kind: "microphone-stuck", device: null };
     expect(events).toEqual([{ type: "captureFailed", turnId: t1, failure, speechMs: 0 }]);
-    expect(posted.at(-1)).toEqual({ type: "drop", take: 1 });
+    expect(posted).toContainEqual({ type: "drop", take: 1 });
     expect(releases).toBe(1);
 
     capture.open(t2);
