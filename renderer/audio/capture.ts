@@ -118,6 +118,7 @@ export function createPageCapture(
     }
     const take = wanted?.take ?? lost.request.take;
     wanted = null;
+    unwanted.abort();
     tellFailed(take, "lost", lost.label, "the track ended");
   };
 
@@ -177,6 +178,7 @@ export function createPageCapture(
     isClimbing = false;
     const wish = wanted;
     wanted = null;
+    unwanted.abort();
     stop();
     ear.disconnect();
     if (wish === null) told.released();
@@ -310,6 +312,7 @@ export function createPageCapture(
       });
     } else {
       wanted = null;
+      unwanted.abort();
       stop();
       ear.disconnect();
       const { problem, label } = verdict(tried);
