@@ -316,7 +316,8 @@ export function createPageCapture(
       stop();
       ear.disconnect();
       const { problem, label } = verdict(tried);
-      tellFailed(wish.take, problem, label, detail);
+      // When it was opened, the names of the devices may not have been known yet.
+      tellFailed(wish.take, problem, label === null ? null : nameOf(label, inputs), detail);
     }
   };
 

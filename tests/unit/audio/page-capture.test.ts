@@ -1026,6 +1026,21 @@ it("hands the levels of the open take to whoever listens, until they do no more"
   expect(levels).toEqual([-20]);
 });
 
+it("calls it so where it fails, even if the names were not known when it was opened", async () => {
+  capture.open(request(1, { microphoneId: "default", microphoneLabel: "" }));
+  openings[0]?.succeed("Default", "g0");
+  await settle();
+  listed = [
+    { kind: "audioinput", deviceId: "default", label: "Default", groupId: "g0" },
+    { kind: "audioinput", deviceId: "usb-1", label: "Desk microphone", groupId: "g1" },
+  ];
+  capture.hear({ type: "stalled", source: connected });
+  await settle();
+  openings[1]?.fail("NotReadableError");
+  await settle();
+  expect(told.at(-1)).toBe("failed 1 stuck Desk microphone");
+});
+
 it("calls the system's choice by its real name where there is no other microphone", async () => {
   listed = [
     { kind: "audioinput", deviceId: "default", label: "Default", groupId: "g0" },
