@@ -207,6 +207,11 @@ export function createPageCapture(
         keep(microphone, still);
         return;
       }
+      if (tried.length > before.length && still.take !== request.take) {
+        // What was tried in vain for the press before, or since before this one, may work by now.
+        climb(still, [], tried);
+        return;
+      }
       const nowMs = clock.nowMs();
       const leftMs = longestClimbMs - (nowMs - (withoutSinceMs ??= nowMs));
       // While another one is heard there is time to try the one alone that is wanted.
@@ -224,9 +229,13 @@ export function createPageCapture(
         endInVain(still, [...inVain, ...tried], leftMs, detail);
         return;
       }
-      const { open, failed, detail: why } = await attempt(rung, { request, tried, leftMs, detour });
+      const isHurried = tried.length > 0 || (inVain.length > 0 && !hasComeBack);
+      const situation = { request, tried, leftMs, isHurried, detour };
+      const { open, failed, detail: why } = await attempt(rung, situation);
       const wish = wanted;
-      if (wish === null || isForsaken(request)) {
+      // Let go of and pressed again meanwhile: what was closed for that has not been tried.
+      const isVoid = open === null && unwanted.signal.aborted;
+      if (wish === null || isForsaken(request) || isVoid) {
         if (open !== null) stopTracks(open);
         forsake();
         return;
@@ -242,6 +251,7 @@ export function createPageCapture(
         isReplacing = false;
         const current = connect(wish, open.deviceId, open, tried);
         if (current.deviceId !== detour?.viaId) detours.remember(current);
+        if (wish.take !== request.take) current.tried = [];
       }
       return;
     }
@@ -249,13 +259,13 @@ export function createPageCapture(
 
   const attempt = (
     rung: Rung & { readonly kind: "try" },
-    rest: Pick<Situation, "request" | "tried" | "leftMs" | "detour">,
+    rest: Pick<Situation, "request" | "tried" | "leftMs" | "isHurried" | "detour">,
   ): Promise<RungOutcome> => {
     unwanted.abort();
     unwanted = new AbortController();
     const { signal } = unwanted;
     const onDetourNeedless = (): void => detours.delivers(rung.deviceId);
-    const situation = { ...rest, inputs, isUnhurried: isReplacing, signal, onDetourNeedless };
+    const situation = { ...rest, inputs, isAnotherHeard: isReplacing, signal, onDetourNeedless };
     return tryRung(rung, situation, { devices, delivers: ear.delivers, clock });
   };
 
@@ -283,7 +293,6 @@ export function createPageCapture(
   };
 
   const startAnew = (wish: CaptureRequest | null): void => {
-    withoutSinceMs = null;
     hasComeBack = false;
     if (wish !== null) {
       climb(wish, []);
@@ -347,6 +356,7 @@ export function createPageCapture(
   const replaceUnused = (current: OpenMicrophone): void => {
     if (!current.isReplaceable || wanted === null || liveTake !== null || isClimbing) return;
     current.isReplaceable = false;
+    withoutSinceMs = null;
     isReplacing = current.isDelivering;
     if (!isReplacing) stop();
     startAnew(wanted);
@@ -373,6 +383,8 @@ export function createPageCapture(
   const stalled = (source: number): void => {
     const current = microphone;
     if (current?.source !== source) return;
+    // What a climb that is under way has used up was not this take's time.
+    if (current.isDelivering) withoutSinceMs = clock.nowMs();
     current.isDelivering = false;
     isReplacing = false;
     if (isClimbing || wanted === null) return;
@@ -388,6 +400,8 @@ export function createPageCapture(
     current.tried = [];
     withoutSinceMs = null;
     hasComeBack = false;
+    // A press may have come while it was waited for, and has no answer yet.
+    if (wanted !== null && !isClimbing) tellOpened(wanted, current);
   };
 
   return {
@@ -395,7 +409,7 @@ export function createPageCapture(
       const isOther = wanted === null || !isSame(wanted, request);
       wanted = request;
       liveTake = request.take;
-      withoutSinceMs = null;
+      withoutSinceMs = isClimbing ? clock.nowMs() : null;
       if (isUsable(microphone, request) && (!isClimbing || isReplacing)) {
         use(microphone, request);
         return;
@@ -425,6 +439,7 @@ export function createPageCapture(
         case "over":
           if (liveTake !== message.take) return;
           liveTake = null;
+          withoutSinceMs = null;
           if (microphone !== null) watch(microphone);
           return;
         case "stalled":

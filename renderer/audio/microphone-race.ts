@@ -45,7 +45,9 @@ export async function raceMicrophones(
   const ahead = succeeded(preferred).catch(() => null);
   const behind = async (): Promise<Attempt> => {
     const late = await succeeded(other);
-    return (await within({ boundMs: rules.headStartMs, clock: rules.clock }, ahead)) ?? late;
+    const unwanted = aborted(rules.signal).then(() => null);
+    const headStart = { boundMs: rules.headStartMs, clock: rules.clock };
+    return (await within(headStart, Promise.race([ahead, unwanted]))) ?? late;
   };
   const winner = await Promise.any([succeeded(preferred), behind()]).catch(() => null);
   if (winner === null) return Promise.all([preferred.attempt, other.attempt]);

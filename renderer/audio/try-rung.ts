@@ -31,8 +31,10 @@ export interface Situation {
   readonly tried: readonly TriedMicrophone[];
   /** Of the time that is left for all rungs. */
   readonly leftMs: number;
-  /** Another one is heard meanwhile: there is time, and this one is used only if it delivers. */
-  readonly isUnhurried: boolean;
+  /** Another one has been tried in vain, or this one: it has to open quickly. */
+  readonly isHurried: boolean;
+  /** Meanwhile: there is time, and this one is used only if it delivers. */
+  readonly isAnotherHeard: boolean;
   readonly detour: Detour | null;
   /** Nobody wants any microphone for this request any more. */
   readonly signal: AbortSignal;
@@ -96,20 +98,20 @@ export async function tryRung(
 
 async function attempt(
   { deviceId, rivalId }: Rung & { readonly kind: "try" },
-  { request, inputs, tried, leftMs, isUnhurried, detour, signal, onDetourNeedless }: Situation,
+  { request, inputs, tried, leftMs, isHurried, isAnotherHeard, detour, signal, onDetourNeedless }: Situation,
   { devices, delivers, clock }: RungPorts,
 ): Promise<readonly Attempt[]> {
-  const openingMs = tried.length === 0 ? firstOpeningMs : laterOpeningMs;
+  const openingMs = isHurried ? laterOpeningMs : firstOpeningMs;
   const bound: Bound = { boundMs: Math.min(openingMs, leftMs), clock };
-  if (delivers === null || (rivalId === null && !isUnhurried))
+  if (delivers === null || (rivalId === null && !isAnotherHeard))
     return [{ deviceId, result: await openMicrophone(deviceId, request, devices, bound) }];
   const isAround = deviceId === detour?.around.deviceId;
   const patienceMs =
-    isUnhurried || isAround || rivalId === null
+    isAnotherHeard || isAround || rivalId === null
       ? firstPatienceMs
       : laterPatience(request, inputs, tried, [deviceId, rivalId]);
   const rules = { ...bound, delivers, signal, patienceMs: Math.min(patienceMs, leftMs) };
-  if (isUnhurried || rivalId === null) return [await openDelivering(deviceId, request, devices, rules)];
+  if (isAnotherHeard || rivalId === null) return [await openDelivering(deviceId, request, devices, rules)];
   const headStartOfChoice = deviceId === systemDefault ? headStartMs : 0;
   return raceMicrophones([deviceId, rivalId], request, devices, {
     ...rules,

@@ -25,17 +25,9 @@ export interface PageCaptureWorld {
 
 interface Take {
   readonly number: number;
-  readonly pressedAtMs: number;
   isKeyDown: boolean;
   /** When the page heard of it. */
   askedAtMs: number | null;
-  /** The page was looking for a microphone already when it heard of it. */
-  hasJoinedClimb: boolean;
-  /**
-   * The climb that it has joined goes on. What has failed for an older take, or was closed since that one was released,
-   * is not tried again for this one, and some of the time is used up: so this one may fail too soon.
-   */
-  isClimbOlder: boolean;
   /** What main was told last: the number of a microphone, or that there is none. */
   answer: { readonly kind: "opened"; readonly source: number } | { readonly kind: "failed" } | null;
   heardAtMs: number;
@@ -57,17 +49,10 @@ const tailMs = 60;
 
 /** By then main gives up a page that has said nothing (`firstSampleBoundMs` of capture-port.ts). */
 const answerBoundMs = 4_000;
-/** The time of a press that joins a climb begins to count only after the opening that is under way (2 s at most). */
-const joinedAnswerBoundMs = 6_000;
 /** Blocks come all the time; only a stall that nobody knows of yet may be so quiet. */
 const mostQuietMs = 500;
 /** The longest opening that is waited for, and some time for the messages. */
 const releaseBoundMs = 2_500;
-/**
- * Where two race, the one that has delivered waits so long for the other one to do so, also when nobody wants either
- * of them any more (`headStartOfChosenMs` of try-rung.ts): until then it stays open, and nothing else does.
- */
-const headStartMs = 100;
 /** An opening, a first sample, and some time more. */
 const longestTryMs = 3_500;
 /** No take fails so soon after the press, or after what was heard last, where a microphone works since before that. */
@@ -119,7 +104,6 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
   let isPageAsked = false;
   let unansweredReleaseAtMs: number | null = null;
   let lastPressedAtMs: number | null = null;
-  let lastReleasedTake = 0;
   let connected: { readonly track: MediaStreamTrack; readonly source: number } | null = null;
   /** It has asked for one, and has neither connected one since then nor given up, as far as can be seen. */
   let isTrying = false;
@@ -127,7 +111,6 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
   /** The page knows that the one that is connected delivers. */
   let isHeard = false;
   let isStalled = false;
-  let isRacing = false;
   /** One is opened while nobody talks and another one is heard. */
   let isReplacing = false;
 
@@ -165,7 +148,6 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
         connected = { track, source };
         isHeard = false;
         isStalled = false;
-        isRacing = false;
         pageToThread(() => thread.hear(track, source, patienceMs));
       },
       disconnect() {
@@ -202,9 +184,6 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
     { nowMs: timers.nowMs, after: timers.start },
   );
 
-  const isClimbing = (): boolean =>
-    isTrying || isStalled || (connected === null && (isPageAsked || unansweredReleaseAtMs !== null));
-
   const noteClimbOver = (): void => {
     isTrying = false;
     isReplacing = false;
@@ -215,7 +194,7 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
     const nowMs = timers.nowMs();
     lastTriedAtMs = nowMs;
     isTrying = true;
-    isRacing = computer.unanswered().some((other) => other !== opening && other.askedAtMs === nowMs);
+    const isRacing = computer.unanswered().some((other) => other !== opening && other.askedAtMs === nowMs);
     // In the very moment of a press nothing else has been tried before.
     if (isRacing) count(nowMs === lastPressedAtMs ? "a detour is raced" : "two names are raced");
     const isTalking = take?.isKeyDown === true || thread.isTaking();
@@ -228,7 +207,7 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
     timers.start(0, () => {
       const open = computer.openTracks();
       promise(open <= mostOpen, `no more than ${mostOpen} are open at once, and not ${open}`);
-      checkClosed(isRacing ? 1 : 0);
+      checkClosed();
     });
   }
 
@@ -247,7 +226,6 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
     if (isStalled) count("one comes back by itself");
     isHeard = true;
     isStalled = false;
-    if (!isTrying && take !== null) take.isClimbOlder = false;
   }
 
   const hearOpened = ({
@@ -268,14 +246,14 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
     tell(`take ${number} has failed: ${problem}`);
     count(`failed: ${problem}`);
     if (take?.number !== number) return;
-    const { isKeyDown, heardAtMs, isClimbOlder } = take;
+    const { isKeyDown, heardAtMs } = take;
     isWanted = false;
     take.isKeyDown = false;
     take.answer = { kind: "failed" };
     mainToThread(() => thread.command({ type: "drop", take: number }));
     const afterMs = timers.nowMs() - heardAtMs;
     const working = computer.workingSince(heardAtMs - worksBeforeMs);
-    if (!isKeyDown || isClimbOlder || afterMs >= tooSoonMs) return;
+    if (!isKeyDown || afterMs >= tooSoonMs) return;
     promise(working === null, `take ${number} does not fail after ${afterMs} ms while ${working} works`);
   };
 
@@ -283,16 +261,12 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
     if (random.chance(0.06)) setting = random.pick(settings);
     const { microphoneId, microphoneLabel } = setting;
     const number = (take?.number ?? 0) + 1;
-    const pressedAtMs = timers.nowMs();
     const own: Take = {
       number,
-      pressedAtMs,
       isKeyDown: true,
       askedAtMs: null,
-      hasJoinedClimb: false,
-      isClimbOlder: false,
       answer: null,
-      heardAtMs: pressedAtMs,
+      heardAtMs: timers.nowMs(),
     };
     take = own;
     isWanted = true;
@@ -302,8 +276,6 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
       if (isReplacing) count("press while one is replaced");
       else if (isTrying) count("press while one opens");
       own.askedAtMs = timers.nowMs();
-      own.hasJoinedClimb = isClimbing();
-      own.isClimbOlder = own.hasJoinedClimb;
       lastPressedAtMs = own.askedAtMs;
       unansweredReleaseAtMs = null;
       isPageAsked = true;
@@ -329,18 +301,14 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
       else if (isTrying) count("release while one opens");
       isPageAsked = false;
       unansweredReleaseAtMs = timers.nowMs();
-      lastReleasedTake = of.number;
       page.release();
-      timers.start(0, () => checkClosed(isRacing ? 1 : 0));
-      timers.start(headStartMs, () => {
-        if (lastReleasedTake === of.number) checkClosed(0);
-      });
+      timers.start(0, checkClosed);
     });
   };
 
-  function checkClosed(mostStillOpen: number): void {
+  function checkClosed(): void {
     const open = computer.openTracks();
-    promise(isPageAsked || open <= mostStillOpen, `after a release all is closed, and not ${open} open`);
+    promise(isPageAsked || open === 0, `after a release all is closed, and not ${open} open`);
   }
 
   function check(): void {
@@ -353,22 +321,10 @@ export function createPageCaptureWorld(random: Random): PageCaptureWorld {
     if (take !== null && isWanted) checkTake(take);
   }
 
-  function checkTake({
-    number,
-    pressedAtMs,
-    askedAtMs,
-    heardAtMs,
-    isKeyDown,
-    hasJoinedClimb,
-    answer,
-  }: Take): void {
+  function checkTake({ number, askedAtMs, isKeyDown, answer }: Take): void {
     const sinceAskedMs = timers.nowMs() - (askedAtMs ?? timers.nowMs());
-    // Pressed while another one was looked for in vain: of one that comes back by itself then, nothing is told.
-    const isHeardUntold = hasJoinedClimb && heardAtMs > pressedAtMs;
     promise(
-      answer !== null ||
-        isHeardUntold ||
-        sinceAskedMs < (hasJoinedClimb ? joinedAnswerBoundMs : answerBoundMs),
+      answer !== null || sinceAskedMs < answerBoundMs,
       `take ${number} is answered, and not open for ${sinceAskedMs} ms`,
     );
     const heard = thread.source();

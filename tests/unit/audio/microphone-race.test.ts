@@ -142,6 +142,9 @@ describe("of two microphones", () => {
     const unwanted = { outcome: ["a lost", "b lost"], open: [] };
     expect(await race(isStuck, isStuck, 50, { unwantedMs: 50 })).toEqual(unwanted);
     expect(await race(isStuck, isStuck, 50, { unwantedMs: 5 })).toEqual(unwanted);
+    // The other one has delivered, and waits for the preferred one.
+    const hasWaited = { outcome: ["a lost", "b won"], open: ["b"] };
+    expect(await race(isStuck, works, 60, { headStartMs: 100, unwantedMs: 60 })).toEqual(hasWaited);
   });
 
   it.each<[string, Microphone, Microphone, readonly string[]]>([

@@ -469,6 +469,25 @@ describe("opening the microphone", () => {
     expect(ear).toEqual(["wake", "disconnect"]);
   });
 
+  it("has its whole time to be replaced, too, where it stops before the page hears of the press", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
+    devicesChanged();
+    await settle();
+    capture.open(request(1));
+    openings[0]?.succeed();
+    await settle();
+    capture.hear({ type: "over", take: 1 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    capture.hear({ type: "stalled", source: connected });
+    capture.open(request(2));
+    await settle();
+    openings[1]?.succeed("Laptop", "g2");
+    await settle();
+    expect(told.at(-1)).toBe("opened 2 Laptop instead of Desk microphone (stuck)");
+    vi.useRealTimers();
+  });
+
   it("follows the system's choice when that has changed since, as soon as nobody talks", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     capture.open(request(1, { microphoneId: "default" }));
@@ -673,6 +692,36 @@ describe("a microphone that goes away", () => {
     openings[3]?.succeed();
     await settle();
     expect(told.at(-1)).toMatch(/^opened 2 Desk microphone/);
+  });
+
+  /** It was recorded, and never told as begun: the overlay said "opening" for as long as the key was down. */
+  it("is told for a press that came while it was waited for, as soon as it comes back", async () => {
+    await openAndHear();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    capture.open(request(2));
+    for (let opening = 1; opening < openings.length; opening += 1) {
+      openings[opening]?.fail("NotReadableError");
+      await settle();
+    }
+    expect(told).toEqual(["opened 1 Desk microphone"]);
+    capture.hear({ type: "heard", source: connected });
+    expect(told).toEqual(["opened 1 Desk microphone", "opened 2 Desk microphone"]);
+  });
+
+  it("is tried again for a press that has come since, before that one fails", async () => {
+    await openAndHear();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[1]?.fail("NotReadableError");
+    await settle();
+    capture.open(request(2));
+    openings[2]?.fail("NotReadableError");
+    await settle();
+    openings[3]?.succeed();
+    await settle();
+    expect(told.at(-1)).toBe("opened 2 Desk microphone");
+    expect(openTracks()).toBe(1);
   });
 
   it("is nobody's stand-in at the press after it has taken over from its own", async () => {
