@@ -264,6 +264,14 @@ describe("opening the microphone", () => {
     });
     afterEach(() => vi.useRealTimers());
 
+    /** It is heard, nobody talks any more, and the chosen one is back: that is opened. */
+    const beginReplacing = async (): Promise<void> => {
+      capture.hear({ type: "heard", source: connected });
+      capture.hear({ type: "over", take: 1 });
+      listed = [laptop, desk];
+      await vi.advanceTimersByTimeAsync(1_000);
+    };
+
     it("is opened as the chosen one while nobody talks, as soon as that is back", async () => {
       capture.hear({ type: "over", take: 1 });
       listed = [laptop, desk];
@@ -289,10 +297,7 @@ describe("opening the microphone", () => {
     /** It was closed for the chosen one at the very press: 58 ms were missing between the pre-roll and what came then. */
     it("is heard until the chosen one delivers", async () => {
       delivering = new Set();
-      capture.hear({ type: "heard", source: connected });
-      capture.hear({ type: "over", take: 1 });
-      listed = [laptop, desk];
-      await vi.advanceTimersByTimeAsync(1_000);
+      await beginReplacing();
       const track = openings[2]?.succeed();
       await settle();
       expect(tracks[0]?.readyState).toBe("live");
@@ -303,10 +308,7 @@ describe("opening the microphone", () => {
     });
 
     it("is used for a press that comes while the chosen one is opened, which is tried again after that", async () => {
-      capture.hear({ type: "heard", source: connected });
-      capture.hear({ type: "over", take: 1 });
-      listed = [laptop, desk];
-      await vi.advanceTimersByTimeAsync(1_000);
+      await beginReplacing();
       capture.open(request(2));
       expect(told.at(-1)).toBe("opened 2 Laptop instead of Desk microphone (missing)");
       openings[2]?.succeed();
@@ -324,10 +326,7 @@ describe("opening the microphone", () => {
     });
 
     it("is replaced at once where it stops at a press that comes while the chosen one is opened", async () => {
-      capture.hear({ type: "heard", source: connected });
-      capture.hear({ type: "over", take: 1 });
-      listed = [laptop, desk];
-      await vi.advanceTimersByTimeAsync(1_000);
+      await beginReplacing();
       capture.open(request(2));
       capture.hear({ type: "stalled", source: connected });
       openings[2]?.succeed();
@@ -339,10 +338,7 @@ describe("opening the microphone", () => {
     describe("and while it is waited for a sample of the chosen one", () => {
       beforeEach(async () => {
         delivering = new Set(["Laptop"]);
-        capture.hear({ type: "heard", source: connected });
-        capture.hear({ type: "over", take: 1 });
-        listed = [laptop, desk];
-        await vi.advanceTimersByTimeAsync(1_000);
+        await beginReplacing();
         openings[2]?.succeed();
         await settle();
       });
@@ -405,10 +401,7 @@ describe("opening the microphone", () => {
     });
 
     it("has the whole time for what comes after it where it stops at a press that comes meanwhile", async () => {
-      capture.hear({ type: "heard", source: connected });
-      capture.hear({ type: "over", take: 1 });
-      listed = [laptop, desk];
-      await vi.advanceTimersByTimeAsync(1_000);
+      await beginReplacing();
       // The chosen one does not open at all.
       await vi.advanceTimersByTimeAsync(1_800);
       capture.open(request(2));
@@ -418,10 +411,7 @@ describe("opening the microphone", () => {
     });
 
     it("is kept where the chosen one is back and cannot be used, which is tried once after each press", async () => {
-      capture.hear({ type: "heard", source: connected });
-      capture.hear({ type: "over", take: 1 });
-      listed = [laptop, desk];
-      await vi.advanceTimersByTimeAsync(1_000);
+      await beginReplacing();
       openings[2]?.fail("NotReadableError");
       await vi.advanceTimersByTimeAsync(60_000);
       expect(openings).toHaveLength(3);
