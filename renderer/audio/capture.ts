@@ -77,8 +77,8 @@ export function createPageCapture(
   let isClimbing = false;
   /** The climb is for a better one than the one that delivers, which stays connected until the better one is open. */
   let isReplacing = false;
-  /** Since when a take has been without a sample; `null` while it has them. */
-  let withoutSinceMs: number | null = null;
+  /** Where none delivers: since when samples are missing. That is the press, or the end of what was delivered before. */
+  let missingSinceMs = 0;
   let hasComeBack = false;
   let cancelComeBack = nothing;
   let cancelLook = nothing;
@@ -110,6 +110,7 @@ export function createPageCapture(
 
   const lose = (lost: OpenMicrophone): void => {
     if (microphone !== lost) return;
+    if (lost.isDelivering) missingSinceMs = clock.nowMs();
     stop();
     if (isClimbing) return;
     if (wanted !== null && liveTake !== null) {
@@ -212,8 +213,7 @@ export function createPageCapture(
         climb(still, [], tried);
         return;
       }
-      const nowMs = clock.nowMs();
-      const leftMs = longestClimbMs - (nowMs - (withoutSinceMs ??= nowMs));
+      const leftMs = longestClimbMs - (clock.nowMs() - missingSinceMs);
       // While another one is heard there is time to try the one alone that is wanted.
       const detour = isReplacing ? null : detours.of(request);
       const rung = nextRung(request, inputs, tried, detour);
@@ -279,7 +279,6 @@ export function createPageCapture(
   const keep = (kept: OpenMicrophone, wish: CaptureRequest): void => {
     isClimbing = false;
     isReplacing = false;
-    withoutSinceMs = null;
     tellOpened(wish, kept);
   };
 
@@ -356,7 +355,7 @@ export function createPageCapture(
   const replaceUnused = (current: OpenMicrophone): void => {
     if (!current.isReplaceable || wanted === null || liveTake !== null || isClimbing) return;
     current.isReplaceable = false;
-    withoutSinceMs = null;
+    missingSinceMs = clock.nowMs();
     isReplacing = current.isDelivering;
     if (!isReplacing) stop();
     startAnew(wanted);
@@ -383,8 +382,10 @@ export function createPageCapture(
   const stalled = (source: number): void => {
     const current = microphone;
     if (current?.source !== source) return;
-    // What a climb that is under way has used up was not this take's time.
-    if (current.isDelivering) withoutSinceMs = clock.nowMs();
+    // A press that the page has not heard of yet: it has its whole time, and all is tried anew for it.
+    const isForNewPress = liveTake === null;
+    if (isForNewPress) current.tried = [];
+    if (isForNewPress || current.isDelivering) missingSinceMs = clock.nowMs();
     current.isDelivering = false;
     isReplacing = false;
     if (isClimbing || wanted === null) return;
@@ -398,7 +399,6 @@ export function createPageCapture(
     detours.delivers(current.deviceId);
     current.hasDelivered = true;
     current.tried = [];
-    withoutSinceMs = null;
     hasComeBack = false;
     // A press may have come while it was waited for, and has no answer yet.
     if (wanted !== null && !isClimbing) tellOpened(wanted, current);
@@ -409,7 +409,7 @@ export function createPageCapture(
       const isOther = wanted === null || !isSame(wanted, request);
       wanted = request;
       liveTake = request.take;
-      withoutSinceMs = isClimbing ? clock.nowMs() : null;
+      missingSinceMs = clock.nowMs();
       if (isUsable(microphone, request) && (!isClimbing || isReplacing)) {
         use(microphone, request);
         return;
@@ -439,7 +439,6 @@ export function createPageCapture(
         case "over":
           if (liveTake !== message.take) return;
           liveTake = null;
-          withoutSinceMs = null;
           if (microphone !== null) watch(microphone);
           return;
         case "stalled":

@@ -410,6 +410,17 @@ describe("opening the microphone", () => {
       expect(told.at(-1)).not.toMatch(/^failed/);
     });
 
+    it("has the whole time for what comes after it where it goes away while it is heard, too", async () => {
+      await beginReplacing();
+      capture.open(request(2));
+      await vi.advanceTimersByTimeAsync(1_200);
+      tracks[0]?.unplug();
+      await vi.advanceTimersByTimeAsync(2_400);
+      expect(told.at(-1)).not.toMatch(/^failed/);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(told.at(-1)).toMatch(/^failed 2/);
+    });
+
     it("is kept where the chosen one is back and cannot be used, which is tried once after each press", async () => {
       await beginReplacing();
       openings[2]?.fail("NotReadableError");
@@ -476,6 +487,26 @@ describe("opening the microphone", () => {
     await settle();
     expect(told.at(-1)).toBe("opened 2 Laptop instead of Desk microphone (stuck)");
     vi.useRealTimers();
+  });
+
+  it("is followed by all the others, too, where it stops before the page hears of the press", async () => {
+    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
+    devicesChanged();
+    await settle();
+    capture.open(request(1));
+    openings[0]?.fail("NotReadableError");
+    await settle();
+    openings[1]?.fail("NotReadableError");
+    await settle();
+    openings[2]?.succeed("Laptop", "g2");
+    await settle();
+    capture.hear({ type: "over", take: 1 });
+    capture.hear({ type: "stalled", source: connected });
+    capture.open(request(2));
+    await settle();
+    openings[3]?.succeed();
+    await settle();
+    expect(told.at(-1)).toBe("opened 2 Desk microphone instead of Laptop (stuck)");
   });
 
   it("follows the system's choice when that has changed since, as soon as nobody talks", async () => {
@@ -1025,6 +1056,16 @@ describe("a microphone that answers late or not at all", () => {
     await settle();
     expect(told.at(-1)).toBe("failed 1 stuck Desk microphone");
     expect(openTracks()).toBe(0);
+  });
+
+  it("is told to a tap, too, that came while another one was waited for", async () => {
+    listed = [];
+    capture.open(request(1));
+    await vi.advanceTimersByTimeAsync(100);
+    capture.open(request(2, { microphoneId: "default", microphoneLabel: "" }));
+    capture.hear({ type: "over", take: 2 });
+    await vi.advanceTimersByTimeAsync(2_600);
+    expect(told).toEqual(["failed 2 stuck null"]);
   });
 
   const many = (): typeof listed =>
