@@ -437,24 +437,50 @@ describe("opening the microphone", () => {
     });
   });
 
-  /** The time that it had was counted from the tap: with another one plugged in, the press failed at once. */
-  it("is replaced at a press long after a tap that was too short to tell that it is silent", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
-    devicesChanged();
-    await settle();
-    capture.open(request(1));
-    openings[0]?.succeed();
-    await settle();
-    capture.hear({ type: "over", take: 1 });
-    await vi.advanceTimersByTimeAsync(10_000);
-    capture.open(request(2));
-    capture.hear({ type: "stalled", source: connected });
-    await vi.advanceTimersByTimeAsync(10);
-    openings[1]?.succeed("Laptop", "g2");
-    await settle();
-    expect(told.at(-1)).toBe("opened 2 Laptop instead of Desk microphone (stuck)");
-    vi.useRealTimers();
+  describe("that has delivered nothing by the end of a tap, with another one plugged in", () => {
+    beforeEach(async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
+      devicesChanged();
+      await settle();
+      capture.open(request(1));
+    });
+    afterEach(() => vi.useRealTimers());
+
+    /** The time that it had was counted from the tap: the press failed at once. */
+    it.each(["after", "before"])(
+      "is replaced at a press long after that, where it is told as stuck %s the page hears of the press",
+      async (when) => {
+        openings[0]?.succeed();
+        await settle();
+        capture.hear({ type: "over", take: 1 });
+        await vi.advanceTimersByTimeAsync(10_000);
+        if (when === "before") capture.hear({ type: "stalled", source: connected });
+        await settle();
+        capture.open(request(2));
+        if (when === "after") capture.hear({ type: "stalled", source: connected });
+        await settle();
+        openings[1]?.succeed("Laptop", "g2");
+        await settle();
+        expect(told.at(-1)).toBe("opened 2 Laptop instead of Desk microphone (stuck)");
+      },
+    );
+
+    it("is followed by those that could not be used for the tap", async () => {
+      for (const opening of [0, 1]) {
+        openings[opening]?.fail("NotReadableError");
+        await settle();
+      }
+      openings[2]?.succeed("Laptop", "g2");
+      await settle();
+      capture.hear({ type: "over", take: 1 });
+      capture.hear({ type: "stalled", source: connected });
+      capture.open(request(2));
+      await settle();
+      openings[3]?.succeed();
+      await settle();
+      expect(told.at(-1)).toBe("opened 2 Desk microphone instead of Laptop (stuck)");
+    });
   });
 
   it.each([
@@ -468,45 +494,6 @@ describe("opening the microphone", () => {
     await settle();
     expect(told).toEqual([`failed 1 ${problem} null`]);
     expect(ear).toEqual(["wake", "disconnect"]);
-  });
-
-  it("has its whole time to be replaced, too, where it stops before the page hears of the press", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
-    devicesChanged();
-    await settle();
-    capture.open(request(1));
-    openings[0]?.succeed();
-    await settle();
-    capture.hear({ type: "over", take: 1 });
-    await vi.advanceTimersByTimeAsync(10_000);
-    capture.hear({ type: "stalled", source: connected });
-    capture.open(request(2));
-    await settle();
-    openings[1]?.succeed("Laptop", "g2");
-    await settle();
-    expect(told.at(-1)).toBe("opened 2 Laptop instead of Desk microphone (stuck)");
-    vi.useRealTimers();
-  });
-
-  it("is followed by all the others, too, where it stops before the page hears of the press", async () => {
-    listed = [{ kind: "audioinput", deviceId: "other", label: "Laptop", groupId: "g2" }];
-    devicesChanged();
-    await settle();
-    capture.open(request(1));
-    openings[0]?.fail("NotReadableError");
-    await settle();
-    openings[1]?.fail("NotReadableError");
-    await settle();
-    openings[2]?.succeed("Laptop", "g2");
-    await settle();
-    capture.hear({ type: "over", take: 1 });
-    capture.hear({ type: "stalled", source: connected });
-    capture.open(request(2));
-    await settle();
-    openings[3]?.succeed();
-    await settle();
-    expect(told.at(-1)).toBe("opened 2 Desk microphone instead of Laptop (stuck)");
   });
 
   it("follows the system's choice when that has changed since, as soon as nobody talks", async () => {
