@@ -99,6 +99,13 @@ export function createPageCapture(
     ear.disconnect();
   };
 
+  /** Whatever is still waited for is closed, too. */
+  const wantNone = (): void => {
+    wanted = null;
+    liveTake = null;
+    unwanted.abort();
+  };
+
   const tellOpened = ({ take }: CaptureRequest, opened: OpenMicrophone): void => {
     if (opened.toldTake === take) return;
     opened.toldTake = take;
@@ -118,8 +125,7 @@ export function createPageCapture(
       return;
     }
     const take = wanted?.take ?? lost.request.take;
-    wanted = null;
-    unwanted.abort();
+    wantNone();
     tellFailed(take, "lost", lost.label, "the track ended");
   };
 
@@ -178,8 +184,7 @@ export function createPageCapture(
   const breakOff = (error: unknown): void => {
     isClimbing = false;
     const wish = wanted;
-    wanted = null;
-    unwanted.abort();
+    wantNone();
     stop();
     ear.disconnect();
     if (wish === null) told.released();
@@ -251,6 +256,7 @@ export function createPageCapture(
         isReplacing = false;
         const current = connect(wish, open.deviceId, open, tried);
         if (current.deviceId !== detour?.viaId) detours.remember(current);
+        // For this press nothing else has been tried.
         if (wish.take !== request.take) current.tried = [];
       }
       return;
@@ -319,8 +325,7 @@ export function createPageCapture(
         climb(wanted, [], tried);
       });
     } else {
-      wanted = null;
-      unwanted.abort();
+      wantNone();
       stop();
       ear.disconnect();
       const { problem, label } = verdict(tried);
@@ -425,9 +430,7 @@ export function createPageCapture(
       startAnew(request);
     },
     release() {
-      wanted = null;
-      liveTake = null;
-      unwanted.abort();
+      wantNone();
       stop();
       if (!isClimbing) told.released();
     },

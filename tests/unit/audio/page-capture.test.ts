@@ -895,6 +895,20 @@ describe("a microphone that goes away", () => {
       expect(openings).toHaveLength(6);
     });
 
+    it("is closed at once where it is still waited for, and the one that took its place goes away", async () => {
+      capture.open(request(2));
+      const stoodIn = openings[4]?.succeed("Headset", "g2");
+      await vi.waitUntil(() => told.at(-1)?.startsWith("opened 2"));
+      openings[3]?.succeed();
+      await settle();
+      expect(openTracks()).toBe(2);
+      capture.hear({ type: "over", take: 2 });
+      stoodIn?.unplug();
+      expect(told.at(-1)).toBe("failed 2 lost Headset");
+      await settle();
+      expect(openTracks()).toBe(0);
+    });
+
     it("is given its time where the devices have changed, or another one is wanted", async () => {
       capture.open(request(2, { microphoneId: "default", microphoneLabel: "" }));
       expect(openings).toHaveLength(4);
@@ -974,6 +988,37 @@ describe("a microphone that goes away", () => {
     expect(openTracks()).toBe(0);
   });
 
+  it("is not held against a new press that two others were closed while they were being tried", async () => {
+    await openAndHear();
+    delivering = new Set();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    openings[1]?.succeed("Default");
+    openings[2]?.succeed("Headset");
+    await settle();
+    capture.release();
+    capture.open(request(2));
+    await settle();
+    for (let opening = 3; opening < openings.length; opening += 1) {
+      openings[opening]?.fail("NotReadableError");
+      await settle();
+    }
+    expect(told.at(-1)).toBe("failed 2 busy Desk microphone");
+  });
+
+  it("is followed by what failed for the press before, where a new one has come while it was opened", async () => {
+    listed = twoListed;
+    capture.open(request(1));
+    openings[0]?.fail("NotReadableError");
+    await settle();
+    capture.open(request(2));
+    openings[1]?.succeed("Default", "g2");
+    await settle();
+    capture.hear({ type: "stalled", source: connected });
+    await settle();
+    expect(openings[2]?.constraints).toMatchObject({ audio: { deviceId: { exact: "usb-1" } } });
+  });
+
   it("is not heard of any more once it is replaced", async () => {
     await openAndHear();
     const old = connected;
@@ -1034,15 +1079,30 @@ describe("a microphone that answers late or not at all", () => {
     expect(openTracks()).toBe(1);
     await vi.advanceTimersByTimeAsync(700);
     expect(openTracks()).toBe(0);
+    // It has the time of a first one again.
+    await vi.advanceTimersByTimeAsync(1_000);
     openings[2]?.succeed();
     await settle();
-    expect(told.at(-1)).toBe("opened 1 Desk microphone");
+    expect(told).toEqual(["opened 1 Desk microphone", "opened 1 Desk microphone"]);
     capture.hear({ type: "stalled", source: connected });
     await settle();
     openings[3]?.fail("NotFoundError");
     await settle();
     expect(told.at(-1)).toBe("failed 1 stuck Desk microphone");
     expect(openTracks()).toBe(0);
+  });
+
+  it("is passed over sooner where it was tried in vain for the press before", async () => {
+    listed = [];
+    capture.open(request(1));
+    openings[0]?.fail("NotReadableError");
+    await settle();
+    capture.open(request(2));
+    openings[1]?.fail("NotReadableError");
+    await settle();
+    expect(openings).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(openings).toHaveLength(4);
   });
 
   it("is told to a tap, too, that came while another one was waited for", async () => {
@@ -1093,6 +1153,20 @@ it("hands the levels of the open take to whoever listens, until they do no more"
   expect(levels).toEqual([-20]);
 });
 
+it("calls the system's choice by its real name where there is no other microphone", async () => {
+  listed = [
+    { kind: "audioinput", deviceId: "default", label: "Default", groupId: "g0" },
+    { kind: "audioinput", deviceId: "a", label: "Desk microphone", groupId: "g1" },
+    { kind: "audiooutput", deviceId: "b", label: "Speaker", groupId: "g2" },
+  ];
+  devicesChanged();
+  await settle();
+  capture.open(request(1, { microphoneId: "default", microphoneLabel: "" }));
+  openings.at(-1)?.succeed("Default", "g0");
+  await settle();
+  expect(told).toEqual(["opened 1 Desk microphone"]);
+});
+
 it("calls it so where it fails, even if the names were not known when it was opened", async () => {
   capture.open(request(1, { microphoneId: "default", microphoneLabel: "" }));
   openings[0]?.succeed("Default", "g0");
@@ -1106,18 +1180,4 @@ it("calls it so where it fails, even if the names were not known when it was ope
   openings[1]?.fail("NotReadableError");
   await settle();
   expect(told.at(-1)).toBe("failed 1 stuck Desk microphone");
-});
-
-it("calls the system's choice by its real name where there is no other microphone", async () => {
-  listed = [
-    { kind: "audioinput", deviceId: "default", label: "Default", groupId: "g0" },
-    { kind: "audioinput", deviceId: "a", label: "Desk microphone", groupId: "g1" },
-    { kind: "audiooutput", deviceId: "b", label: "Speaker", groupId: "g2" },
-  ];
-  devicesChanged();
-  await settle();
-  capture.open(request(1, { microphoneId: "default", microphoneLabel: "" }));
-  openings.at(-1)?.succeed("Default", "g0");
-  await settle();
-  expect(told).toEqual(["opened 1 Desk microphone"]);
 });
