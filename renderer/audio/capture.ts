@@ -102,7 +102,6 @@ export function createPageCapture(
   /** Whatever is still waited for is closed, too. */
   const wantNone = (): void => {
     wanted = null;
-    liveTake = null;
     unwanted.abort();
   };
 
@@ -164,6 +163,8 @@ export function createPageCapture(
       isFirst ? firstPatienceMs : laterPatience(request, inputs, tried, [deviceId]),
     );
     tellOpened(request, current);
+    // Pulled out after the last look at it: nobody listened for its end yet.
+    if (track.readyState === "ended") lose(current);
     return current;
   };
 
@@ -431,6 +432,7 @@ export function createPageCapture(
     },
     release() {
       wantNone();
+      liveTake = null;
       stop();
       if (!isClimbing) told.released();
     },

@@ -671,6 +671,22 @@ describe("a microphone that goes away", () => {
     expect(openTracks()).toBe(1);
   });
 
+  it.each(Array.from({ length: 20 }, (_, moments) => moments))(
+    "is replaced also if it went away %i moments after it was open",
+    async (moments) => {
+      listed = twoListed;
+      capture.open(request(1));
+      const track = openings[0]?.succeed();
+      for (let moment = 0; moment < moments; moment += 1) await Promise.resolve();
+      track?.unplug();
+      await settle();
+      openings[1]?.succeed("Headset");
+      await settle();
+      expect(told.at(-1)).toBe("opened 1 Headset instead of Desk microphone (lost)");
+      expect(openTracks()).toBe(1);
+    },
+  );
+
   it("fails the take when it was the only one", async () => {
     const track = await openAndHear();
     listed = [];
